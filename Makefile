@@ -1,0 +1,51 @@
+# Each target makes the environment that it needs: Python 3.12 or newer with pip is enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: demo test check bench env env-dev lock messages clean
+
+env: $(VENV)/.base
+$(VENV)/.base: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12) and "Python 3.12 or newer is needed; name it: make $@ PYTHON=python3.13")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+env-dev: $(VENV)/.dev
+$(VENV)/.dev: $(VENV)/.base requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-data.lock
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.base requirements-data.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-data.lock
+	@touch $@
+
+demo: $(VENV)/.demo
+	$(BIN)/vafa demo $(ARGS)
+
+test: env-dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: env-dev
+	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: env-dev
+	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+lock: env-dev
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --extra dev --output-file requirements-dev.lock pyproject.toml
+
+messages: env-dev
+	cd src/vafa && ../../$(BIN)/django-admin makemessages --locale fa --ignore 'static/*' --no-wrap --no-location --settings vafa.site.settings
+	$(BIN)/python -m tests.house.catalogue
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Ground: pure values that every room stands on. Nothing here imports Django."""

@@ -1,0 +1,81 @@
+"""Many rows at once, through whatever connection a room holds (SQLite or PostgreSQL).
+
+Django's ``bulk_create`` builds an object a row; a file of a million lines can't pay for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+CHUNK = 900  # SQLite's limit of places in one statement is 999 in older builds
+
+
+def is_postgres(connection: Any) -> bool:
+    return bool(connection.vendor == "postgresql")
+
+
+def reserve_ids(connection: Any, table: str, count: int) -> list[int]:
+    """``count`` new primary keys of ``table``, inside a writing transaction."""
+    if count == 0:
+        return []
+    with connection.cursor() as cursor:
+        if is_postgres(connection):
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
+        first = cursor.fetchone()[0] + 1
+        return list(range(first, first + count))
+
+
+def insert(connection: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert ``rows`` (values in the order of ``columns``; instants by ``instant``)."""
+    connection.ensure_connection()
+    names = ", ".join(columns)
+    if is_postgres(connection):
+        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    places = ", ".join("?" * len(columns))
+    connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
+
+
+def execute_many(connection: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Run one statement (``%s`` places) for every row."""
+    if not rows:
+        return
+    connection.ensure_connection()
+    if is_postgres(connection):
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+    else:
+        connection.connection.executemany(sql.replace("%s", "?"), rows)
+
+
+def select_in(connection: Any, sql: str, values: Iterable[Any], before: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Rows of ``sql``, in which ``{}`` stands for a list of places, over any number of values."""
+    found: list[tuple[Any, ...]] = []
+    pending = list(values)
+    with connection.cursor() as cursor:
+        for start in range(0, len(pending), CHUNK):
+            part = pending[start : start + CHUNK]
+            cursor.execute(sql.format(", ".join(["%s"] * len(part))), [*before, *part])
+            found += cursor.fetchall()
+    return found
+
+
+def instant(connection: Any, at: datetime) -> Any:
+    """An instant as the database driver takes it in a raw statement."""
+    return at if is_postgres(connection) else at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def moment(value: Any) -> datetime:
+    """An instant as a raw statement gives it back: SQLite knows only text."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    found: datetime = value
+    return found

@@ -1,0 +1,1 @@
+"""What people and machines see: thin, strangers to one another."""

@@ -1,0 +1,28 @@
+"""Pages for staff: signed in, and allowed to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+
+from vafa.shop.access import require
+
+View = Callable[..., HttpResponse]
+
+
+def staff_page(act: str) -> Callable[[View], View]:
+    """The page is for people who may ``act``."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            require(request.actor, act)  # type: ignore[attr-defined]  # set by the site's middleware
+            return view(request, *args, **kwargs)
+
+        return login_required(guarded)
+
+    return decorate

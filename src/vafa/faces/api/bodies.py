@@ -1,0 +1,175 @@
+"""What comes in and goes out: the activity file's names, money as decimal strings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from ninja import Field, Schema
+from pydantic import ConfigDict
+
+from vafa.core import money
+from vafa.core.calendar import local_day
+from vafa.core.errors import Refusal
+from vafa.core.records import Line, Purchase
+from vafa.core.words import gettext_noop as _
+
+Text = Field(default="", max_length=120)
+Money = Field(description="A decimal string in major units, such as “48.50”.", max_length=40)
+OptionalMoney = Field(default=None, description="A decimal string in major units.", max_length=40)
+
+
+class Body(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class LineIn(Body):
+    amount: str = Money
+    product_id: str = Field(default="", max_length=80)
+    product_name: str = Field(default="", max_length=200)
+    category: str = Text
+    brand: str = Text
+    quantity: Decimal | None = Field(default=None, gt=0, le=10**9)
+    unit_price: str | None = OptionalMoney
+    discount: str | None = OptionalMoney
+    cost: str | None = OptionalMoney
+    tax: str | None = OptionalMoney
+
+
+class PurchaseIn(Body):
+    """A sale (or, with ``kind`` “return”, what was given back)."""
+
+    purchase_id: str | None = Field(default=None, min_length=1, max_length=120)
+    customer_id: str | None = Field(default=None, min_length=1, max_length=80)
+    at: datetime
+    amount: str | None = Field(default=None, description="Needed where there are no lines.", max_length=40)
+    kind: Literal["sale", "return"] = "sale"
+    returns: str | None = Field(default=None, max_length=120, description="purchase_id that is given back")
+    currency: str | None = Field(default=None, max_length=20)
+    store: str = Field(default="", max_length=40)
+    channel: str = Field(default="", max_length=40)
+    seller: str = Text
+    tender: str = Field(default="", max_length=40)
+    lines: list[LineIn] = Field(default_factory=list, max_length=2000)
+
+
+class PointsOut(Schema):
+    unit: str
+    amount: int
+    reasons: list[str]
+
+
+class ReceiptOut(Schema):
+    purchase_id: str
+    kind: str
+    customer_id: str | None
+    amount: str
+    currency: str
+    at: datetime
+    member: bool
+    points: list[PointsOut]
+    balances: dict[str, int]
+    tier: str
+
+
+class MemberIn(Body):
+    customer_id: str | None = Field(default=None, min_length=1, max_length=80)
+    customer_name: str = Field(default="", max_length=160)
+    phone: str | None = Field(default=None, max_length=40)
+    email: str | None = Field(default=None, max_length=254)
+    card: str | None = Field(default=None, max_length=40)
+    birthday: date | None = None
+    language: Literal["en", "fa", ""] = ""
+    joined_at: datetime | None = None
+
+
+class MemberOut(Schema):
+    customer_id: str
+    customer_name: str
+    joined_at: datetime | None
+    tier: str
+    balances: dict[str, int]
+
+
+class RedemptionIn(Body):
+    customer_id: str = Field(min_length=1, max_length=80)
+    reward: str = Field(min_length=1, max_length=40)
+
+
+class RedemptionOut(Schema):
+    redemption_id: int
+    customer_id: str
+    reward: str
+    unit: str
+    units: int
+    worth: str | None
+    status: str
+    balances: dict[str, int]
+
+
+def to_purchase(body: PurchaseIn, *, key: str, currency: str, time_zone: str) -> Purchase:
+    """The canonical purchase of a body; a Refusal where its figures contradict one another."""
+    if body.currency and body.currency.upper() != currency:
+        money.digits(body.currency.upper())
+        raise Refusal(
+            "other_currency",
+            _("The shop's currency is %(ours)s, the purchase's is %(theirs)s."),
+            _("Send it in %(ours)s."),
+            ours=currency,
+            theirs=body.currency,
+        )
+    lines = tuple(_line(line, currency) for line in body.lines)
+    if body.amount is None and not lines:
+        raise Refusal("no_amount", _("Neither amount nor lines were sent."), _("Send an amount such as “48.50”."))
+    amount = money.to_minor(body.amount, currency) if body.amount is not None else sum(line.amount for line in lines)
+    if lines and body.amount is not None and sum(line.amount for line in lines) != amount:
+        raise Refusal("lines_differ", _("The lines add up to another sum than the amount."))
+    kind = body.kind
+    if amount < 0:  # the same reading as in files
+        kind, amount = "return", -amount
+        lines = tuple(line._replace(amount=-line.amount) for line in lines)
+    zone = ZoneInfo(time_zone)
+    at = body.at if body.at.tzinfo else body.at.replace(tzinfo=zone)
+    return Purchase(
+        source="api",
+        purchase_id=key,
+        kind=kind,
+        customer_id=body.customer_id,
+        at=at,
+        day=local_day(at, zone),
+        amount=amount,
+        lines=lines or (Line(amount),),
+        returns=body.returns,
+        store=body.store,
+        channel=body.channel,
+        seller=body.seller,
+        tender=body.tender,
+    )
+
+
+def _line(line: LineIn, currency: str) -> Line:
+    def minor(value: str | None) -> int | None:
+        return None if value is None else money.to_minor(value, currency)
+
+    unit_price = minor(line.unit_price)
+    if unit_price is not None and unit_price < 0:
+        raise Refusal("negative_unit_price", _("A unit price can't be negative."), _("Send a return instead."))
+    milli = None if line.quantity is None else int((line.quantity * 1000).to_integral_value(ROUND_HALF_UP))
+    return Line(
+        money.to_minor(line.amount, currency),
+        line.product_id,
+        line.product_name,
+        line.category,
+        line.brand,
+        milli,
+        unit_price,
+        minor(line.discount),
+        minor(line.cost),
+        minor(line.tax),
+    )
+
+
+def from_minor(amount: int | None, currency: str) -> Any:
+    return None if amount is None else str(money.to_major(amount, currency))

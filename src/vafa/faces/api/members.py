@@ -1,0 +1,67 @@
+"""Members and what they have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from vafa.core import clock
+from vafa.core.records import Person
+from vafa.faces.api.bodies import MemberIn, MemberOut
+from vafa.faces.api.once import idempotency_key, once
+from vafa.know import queries as know
+from vafa.loop import join as loop
+from vafa.reward import queries as reward
+from vafa.shop import queries as shop
+from vafa.shop.access import require
+
+router = Router(tags=["members"])
+
+
+@router.post("/members", response={201: MemberOut}, summary="Enrol a member, or complete their card")
+def enrol(request: HttpRequest, payload: MemberIn, dry_run: bool = False) -> Any:
+    """Without ``customer_id`` the person is found by card, phone or e-mail, or gets a new number."""
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    require(actor, "customer.enrol")
+    person = Person(
+        customer_id=payload.customer_id,
+        name=payload.customer_name or None,
+        phone=payload.phone,
+        email=payload.email,
+        card=payload.card,
+        birthday=payload.birthday,
+        language=payload.language or None,
+    )
+
+    def act() -> dict[str, Any]:
+        customer = loop.join(person, actor=actor, now=clock.now(), joined_at=payload.joined_at)
+        return _member(customer.code)
+
+    key = idempotency_key(request) or payload.customer_id
+    return 201, once(request, "member", key, payload.model_dump(mode="json"), act, dry_run)
+
+
+@router.get("/members/{customer_id}", response=MemberOut, summary="One member")
+def show(request: HttpRequest, customer_id: str) -> Any:
+    require(request.actor, "customer.see")  # type: ignore[attr-defined]
+    return _member(customer_id)
+
+
+@router.get("/members/{customer_id}/balances", response=dict[str, int], summary="What a member can spend now")
+def balances(request: HttpRequest, customer_id: str) -> Any:
+    require(request.actor, "customer.see")  # type: ignore[attr-defined]
+    return reward.wallet(know.customer(customer_id).pk, shop.today()).balances
+
+
+def _member(code: str) -> dict[str, Any]:
+    customer = know.customer(code)
+    wallet = reward.wallet(customer.pk, shop.today())
+    return {
+        "customer_id": customer.code,
+        "customer_name": customer.name,
+        "joined_at": wallet.joined_at.isoformat() if wallet.joined_at else None,
+        "tier": wallet.tier,
+        "balances": wallet.balances,
+    }

@@ -1,0 +1,50 @@
+"""The same request twice has one effect and one answer; a dry run has no effect at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from vafa.core import clock
+from vafa.core.errors import Refusal
+from vafa.core.words import gettext_noop as _
+from vafa.events.actions import answer_once
+
+
+class MissingKey(Refusal):
+    status = 400
+
+
+class _DryRun(Exception):
+    pass
+
+
+def idempotency_key(request: HttpRequest) -> str | None:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > 200:
+        raise MissingKey("bad_idempotency_key", _("An Idempotency-Key has at most 200 characters."))
+    return key or None
+
+
+def once(
+    request: HttpRequest, what: str, key: str | None, content: Any, act: Callable[[], dict[str, Any]], dry_run: bool
+) -> dict[str, Any]:
+    """``act``'s answer, the first one for ever; rolled back where it is a dry run."""
+    if key is None:
+        raise MissingKey(
+            "no_idempotency_key", _("An Idempotency-Key is missing."), _("Send a new one with each new request.")
+        )
+    if not dry_run:
+        actor: Any = request.actor  # type: ignore[attr-defined]
+        source = f"{actor.name.partition(' ')[0]}:{what}"
+        return answer_once(source=source, key=key, content=content, now=clock.now(), act=act)
+    answer: dict[str, Any] = {}
+    try:
+        with transaction.atomic():
+            answer = act()
+            raise _DryRun
+    except _DryRun:
+        return answer

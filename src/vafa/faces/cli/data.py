@@ -1,0 +1,168 @@
+"""``vafa import``, ``vafa launch``, ``vafa verify-ledger``: data in, and the proof that it stands."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from vafa.core import clock
+from vafa.core.calendar import day_number
+from vafa.core.errors import Refusal
+from vafa.faces.cli import reading_options as options
+from vafa.faces.cli.database import actor, start
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import")(bring_in)
+    app.command("launch")(launch)
+    app.command("verify-ledger")(verify_ledger)
+
+
+def bring_in(
+    file: Path,
+    what: Annotated[str, typer.Option("--as", help="purchases or customers.")] = "purchases",
+    preset: options.Preset = None,
+    mapping: options.Map = None,
+    time_zone: options.TimeZone = None,
+    currency: options.Currency = None,
+    date_order: options.DateOrder = None,
+    calendar: options.Calendar = None,
+    dry_run: Annotated[bool, typer.Option(help="Go the whole way, then take it back.")] = False,
+    strict: Annotated[bool, typer.Option(help="Write nothing if any row is refused.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One document on standard output.")] = False,
+) -> None:
+    """Bring a file of sales or customers into the shop."""
+    with options.speaking_plainly():
+        start()
+        if what not in {"purchases", "customers"}:
+            raise options.Usage("bad_as", "--as is purchases or customers.")
+        reading = _with_club(options.reading(preset, mapping, time_zone, currency, date_order, calendar))
+        bring = _customers if what == "customers" else _purchases
+        document, faults = bring(file, reading, dry_run=dry_run, strict=strict)
+        document["errors"] = [fault._asdict() if hasattr(fault, "_asdict") else vars(fault) for fault in faults]
+        if json:
+            options.print_json(document)
+        else:
+            typer.echo(
+                f"{document['new']} new, {document['unchanged']} unchanged, {document['updated']} updated, "
+                f"{document['rejected']} refused." + (" Nothing was kept: a dry run." if dry_run else "")
+            )
+        for fault in faults[:20]:
+            typer.echo(fault.message, err=True)
+        if len(faults) > 20:
+            typer.echo(f"… and {len(faults) - 20} more.", err=True)
+    if faults:
+        raise typer.Exit(3)
+
+
+def _with_club(reading: Any) -> Any:
+    """What the command does not tell is the club's."""
+    from dataclasses import replace
+
+    from vafa.shop import queries
+
+    club = queries.club()
+    return replace(
+        reading,
+        time_zone=reading.time_zone or club.time_zone,
+        currency=reading.currency or club.currency,
+    )
+
+
+def _purchases(file: Path, reading: Any, *, dry_run: bool, strict: bool) -> tuple[dict[str, Any], list[Any]]:
+    from vafa.know.reading import read_sales
+    from vafa.loop.imports import bring_in_sales
+    from vafa.shop import queries
+
+    sales = read_sales(file, reading)
+    if sales.currency != queries.club().currency:
+        raise Refusal(
+            "other_currency",
+            "The file is in %(theirs)s, the shop's currency is %(ours)s.",
+            "Convert it first.",
+            theirs=sales.currency,
+            ours=queries.club().currency,
+        )
+    total = len(set(sales.lines["purchase_id"].to_pylist())) if sys.stderr.isatty() else 0
+    with progress_bar("Bringing in purchases", total) as step:
+        dry = dry_run or bool(strict and sales.faults)
+        counts = bring_in_sales(sales, file=file.name, actor=actor(), now=clock.now(), dry_run=dry, progress=step)
+    document = {
+        "file": str(file),
+        "preset": sales.preset,
+        "rows": sales.rows,
+        "purchases": counts.purchases,
+        "returns": counts.returns,
+        "customers": len(counts.customers),
+        "new": 0 if strict and sales.faults else counts.new,
+        "updated": counts.updated,
+        "unchanged": counts.unchanged,
+        "rejected": len(counts.faults),
+    }
+    return document, counts.faults
+
+
+def _customers(file: Path, reading: Any, *, dry_run: bool, strict: bool) -> tuple[dict[str, Any], list[Any]]:
+    from vafa.know.reading import read_customers
+    from vafa.loop.imports import bring_in_customers
+
+    told, faults, rows = read_customers(file, reading)
+    dry = dry_run or bool(strict and faults)
+    counts, more = bring_in_customers(told, actor=actor(), now=clock.now(), dry_run=dry)
+    document = {"file": str(file), "preset": "customers", "rows": rows, "purchases": 0, "returns": 0}
+    document |= {"customers": len(told), **counts, "rejected": len(faults) + len(more)}
+    return document, [*faults, *more]
+
+
+@contextlib.contextmanager
+def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Counts on standard error while something long runs; silent where nobody watches."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(what, total=total or None)
+        yield lambda count: bar.advance(task, count)
+
+
+def launch(
+    programme: Path,
+    begin: Annotated[str, typer.Option("--from", help="First day on which purchases count, YYYY-MM-DD.")] = "",
+) -> None:
+    """Let a programme run, from today or from a day in the past."""
+    with options.speaking_plainly():
+        start()
+        from vafa.reward import actions
+        from vafa.shop import queries
+
+        try:
+            day = day_number(date.fromisoformat(begin)) if begin else queries.today()
+            text = programme.read_text("utf-8")
+        except ValueError:
+            raise options.Usage("bad_day", "--from is a day such as 2026-11-23.") from None
+        except OSError as error:
+            raise Refusal("no_file", "%(file)s can't be read: %(why)s.", file=programme, why=error.strerror) from None
+        actions.save_draft(text, actor=actor(), now=clock.now())
+        version = actions.launch(starts_day=day, actor=actor(), now=clock.now())
+        typer.echo(f"Version {version.number} is running.", err=True)
+
+
+def verify_ledger() -> None:
+    """Check that the ledger is whole and says what the engine says of every member's history."""
+    with options.speaking_plainly():
+        start()
+        from vafa.ledger import verify
+        from vafa.reward import queries
+
+        findings = [*verify.findings(), *queries.findings()]
+        for finding in findings:
+            typer.echo(finding)
+        typer.echo(f"{len(findings)} findings.", err=True)
+    if findings:
+        raise typer.Exit(1)

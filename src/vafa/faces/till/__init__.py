@@ -1,0 +1,1 @@
+"""The cashier's page: find, greet, amount, result; all of it by the keyboard."""

@@ -1,0 +1,67 @@
+"""The line that greets, and what the cashier sees of a customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vafa.core import figures
+from vafa.core.calendar import next_birthday
+from vafa.core.identity import masked_phone
+from vafa.core.words import gettext as _
+from vafa.know import queries as know
+from vafa.reward import queries as reward
+from vafa.segment import queries as segment
+from vafa.segment.labels import RUNG_NAMES
+from vafa.shop import queries as shop
+
+if TYPE_CHECKING:
+    from vafa.know.models import Customer
+
+BIRTHDAY_NEAR = 14
+
+
+def of(customer: Customer, *, masked: bool) -> dict[str, Any]:
+    """Everything the greeting shows."""
+    today = shop.today()
+    standing = segment.standing(customer.pk)
+    wallet = reward.wallet(customer.pk, today)
+    phone = know.phones_of([customer.pk]).get(customer.pk, "")
+    return {
+        "customer": customer,
+        "phone": masked_phone(phone) if masked and phone else phone,
+        "wallet": wallet,
+        "rung": _(RUNG_NAMES[standing.rung]) if standing else "",
+        "last_here": _last_here(customer, standing, today),
+        "asks": list(_asks(customer, today)),
+        "offers": [offer for offer in reward.offers() if wallet.balances.get(offer.unit, 0) >= offer.price],
+        "next": reward.upcoming(wallet),
+    }
+
+
+def _last_here(customer: Customer, standing: Any, today: int) -> str:
+    last = next((p for p in know.purchases_of(customer.pk, 5) if p.kind == "sale" and p.voided_at is None), None)
+    if last is None:
+        return _("First time here. Welcome.")
+    days = today - last.day
+    if days <= 0:
+        return _("Here again today.")
+    since = _("Last here %(days)s days ago") % {"days": figures.number(days)} if days > 1 else _("Last here yesterday")
+    gap = (standing.median_gap or 0) / 2 if standing else 0
+    usual = _(", usually every %(gap)s") % {"gap": figures.number(round(gap))} if gap >= 1 else ""
+    late = _(" Welcome them back.") if gap and days > 2 * gap else ""
+    return f"{since}{usual}.{late}"
+
+
+def _asks(customer: Customer, today: int) -> Any:
+    club = shop.club()
+    last = next((p for p in know.purchases_of(customer.pk, 5) if p.kind == "sale" and p.voided_at is None), None)
+    if last is not None:
+        named = [line.product.name.capitalize() for line in sorted(last.lines.all(), key=lambda x: -x.amount) if line.product]
+        if named:
+            told = {"product": named[0], "day": figures.day(last.day, year=False)}
+            yield "message-question", _("Ask"), _("how was the purchase of %(day)s (%(product)s)?") % told
+    if customer.birthday:
+        when = next_birthday(customer.birthday, today, club.calendar)
+        if when - today <= BIRTHDAY_NEAR:
+            told = {"day": figures.day(when, year=False)}
+            yield "cake", _("Birthday"), _("on %(day)s.") % told if when > today else _("is today.")

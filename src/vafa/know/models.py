@@ -1,0 +1,106 @@
+"""The card file: customers, how they are recognised, what they bought."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Customer(models.Model):
+    code = models.CharField(max_length=80, unique=True)  # the shop's own number: customer_id in files and API
+    name = models.CharField(max_length=160, default="", blank=True)
+    folded_name = models.CharField(max_length=160, default="", db_index=True)
+    birthday = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=2, default="", blank=True)
+    note = models.TextField(default="", blank=True)
+    sample = models.BooleanField(default=False)  # dressed up with made names
+    created_at = models.DateTimeField()
+
+
+class Identity(models.Model):
+    """One way to recognise a customer: phone (E.164), e-mail or card."""
+
+    PHONE, EMAIL, CARD = "phone", "email", "card"
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=8)
+    value = models.CharField(max_length=254)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "value", "customer"], name="identity_once"),
+            # a card names one person; families share phones
+            models.UniqueConstraint(fields=["value"], name="card_once", condition=models.Q(kind="card")),
+        )
+
+
+class Consent(models.Model):
+    """A yes or no to one purpose on one channel. The last one counts; none is ever changed."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=20)
+    channel = models.CharField(max_length=10)
+    given = models.BooleanField()
+    wording = models.CharField(max_length=40)
+    source = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+
+class Product(models.Model):
+    code = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=200, default="")
+    category = models.CharField(max_length=120, default="")
+    brand = models.CharField(max_length=120, default="")
+
+
+class Purchase(models.Model):
+    """A sale or a return, named for ever by (source, key). Amounts are minor units, positive in both."""
+
+    SALE, RETURN = "sale", "return"
+
+    source = models.CharField(max_length=80)
+    key = models.CharField(max_length=120)
+    digest = models.CharField(max_length=32)
+    kind = models.CharField(max_length=6)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, db_index=False)
+    at = models.DateTimeField()
+    day = models.IntegerField(db_index=True)
+    amount = models.BigIntegerField()
+    returns = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="given_back")
+    returns_key = models.CharField(max_length=120, default="")
+    store = models.CharField(max_length=80, default="")
+    channel = models.CharField(max_length=40, default="")
+    seller = models.CharField(max_length=120, default="")
+    tender = models.CharField(max_length=40, default="")
+    voided_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "key"], name="purchase_key"),
+            models.CheckConstraint(condition=models.Q(kind__in=["sale", "return"]), name="purchase_kind"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="purchase_amount"),
+        )
+        indexes = (models.Index(fields=["customer", "at", "id"], name="purchase_history"),)
+
+
+class Line(models.Model):
+    purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="lines")
+    number = models.IntegerField()
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, db_index=False)
+    amount = models.BigIntegerField()
+    quantity_milli = models.BigIntegerField(null=True)  # thousandths
+    unit_price = models.BigIntegerField(null=True)
+    discount = models.BigIntegerField(null=True)
+    cost = models.BigIntegerField(null=True)
+    tax = models.BigIntegerField(null=True)
+
+
+class ImportRun(models.Model):
+    """One file that was brought in, with what became of its rows."""
+
+    file = models.CharField(max_length=255)
+    preset = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    actor = models.CharField(max_length=80)
+    counts = models.JSONField(default=dict)

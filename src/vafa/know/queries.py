@@ -1,0 +1,175 @@
+"""Reading the card file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from vafa.core import bulk, identity, records
+from vafa.core.errors import NotFound
+from vafa.core.records import Line, Recorded
+from vafa.core.words import gettext_noop as _
+from vafa.know.models import Consent, Customer, Identity, ImportRun, Purchase
+
+
+def no_customer(code: str) -> NotFound:
+    return NotFound("no_customer", _("There is no customer “%(code)s”."), code=code[:80])
+
+
+def by_code(code: str) -> Customer | None:
+    return Customer.objects.filter(code=code).first()
+
+
+def customer(code: str) -> Customer:
+    """The customer with this number; NotFound otherwise."""
+    found = by_code(code)
+    if found is None:
+        raise no_customer(code)
+    return found
+
+
+def customers(ids: Iterable[int]) -> dict[int, Customer]:
+    return Customer.objects.in_bulk(list(ids))
+
+
+def by_marks(marks: Iterable[tuple[str, str]]) -> Customer | None:
+    """The one customer who carries the first of ``marks`` that anybody carries; None where several do."""
+    for kind, value in marks:
+        owners = list(Customer.objects.filter(identities__kind=kind, identities__value=value)[:2])
+        if len(owners) == 1:
+            return owners[0]
+    return None
+
+
+def search(text: str, *, region: str, limit: int = 20) -> list[Customer]:
+    """Customers by number, card, the last digits of a phone, e-mail, or part of a name in any script."""
+    wanted = identity.plain_digits(text).strip()
+    if not wanted:
+        return []
+    marks = Q(code=wanted)
+    digits = "".join(c for c in wanted if c.isdigit())
+    if digits and not any(c.isalpha() for c in wanted):
+        if card := identity.card(wanted):
+            marks |= Q(identities__kind=Identity.CARD, identities__value=card)
+        if len(digits) >= 3:
+            marks |= Q(identities__kind=Identity.PHONE, identities__value__endswith=digits.lstrip("0") or digits)
+        if phone := identity.phone(wanted, region):
+            marks |= Q(identities__kind=Identity.PHONE, identities__value=phone)
+    elif "@" in wanted:
+        marks |= Q(identities__kind=Identity.EMAIL, identities__value__startswith=wanted.lower())
+    else:
+        if card := identity.card(wanted):
+            marks |= Q(identities__kind=Identity.CARD, identities__value=card)
+        for word in [identity.fold_name(wanted)]:
+            marks |= Q(folded_name__startswith=word) | Q(folded_name__contains=" " + word)
+    exact = Q(code=wanted)
+    found = list(Customer.objects.filter(marks).distinct().order_by("folded_name", "id")[:limit])
+    return sorted(found, key=lambda c: not (c.code == wanted and exact is not None))
+
+
+def identities(customer_id: int) -> list[Identity]:
+    return list(Identity.objects.filter(customer_id=customer_id).order_by("kind", "id"))
+
+
+def phones_of(ids: Iterable[int]) -> dict[int, str]:
+    rows = Identity.objects.filter(customer_id__in=list(ids), kind=Identity.PHONE).order_by("-id")
+    return dict(rows.values_list("customer_id", "value"))
+
+
+def consents(customer_id: int) -> dict[tuple[str, str], Consent]:
+    """The newest word on each (purpose, channel)."""
+    rows = Consent.objects.filter(customer_id=customer_id).order_by("at", "id")
+    return {(row.purpose, row.channel): row for row in rows}
+
+
+def consenting(ids: Iterable[int], *, purpose: str, channel: str) -> set[int]:
+    """Of ``ids`` those whose newest word on this purpose and channel is yes."""
+    rows = Consent.objects.filter(customer_id__in=list(ids), purpose=purpose, channel=channel)
+    latest = {row.customer_id: row.given for row in rows.order_by("at", "id")}
+    return {customer_id for customer_id, given in latest.items() if given}
+
+
+def with_birthdays() -> QuerySet[Customer]:
+    return Customer.objects.exclude(birthday=None)
+
+
+def purchases_of(customer_id: int, limit: int = 50) -> list[Purchase]:
+    """The newest purchases and returns of a customer, with lines and products."""
+    rows = Purchase.objects.filter(customer_id=customer_id).order_by("-at", "-id")
+    return list(rows.prefetch_related("lines__product")[:limit])
+
+
+def purchase(purchase_id: int) -> Purchase:
+    found = Purchase.objects.filter(id=purchase_id).prefetch_related("lines__product").first()
+    if found is None:
+        raise NotFound("no_purchase", _("There is no such purchase."))
+    return found
+
+
+def by_key(source: str, key: str) -> Purchase | None:
+    return Purchase.objects.filter(source=source, key=key).first()
+
+
+def recorded(source: str, key: str) -> Recorded | None:
+    """A purchase as it was sent, by its name."""
+    found = by_key(source, key)
+    if found is None:
+        return None
+    code = found.customer.code if found.customer else None
+    lines = tuple(lines_of([found.pk]).get(found.pk, ()))
+    bought = records.Purchase(
+        *(source, key, found.kind, code, found.at, found.day, found.amount, lines, found.returns_key or None),
+        *(found.store, found.channel, found.seller, found.tender),
+    )
+    return Recorded(found.pk, found.customer_id, bought, found.returns_id)
+
+
+def last_purchase() -> Purchase | None:
+    """The newest purchase of all, for the clock of sample data."""
+    return Purchase.objects.filter(voided_at=None).order_by("-at").first()
+
+
+def purchases_over(amount: int, day: int) -> QuerySet[Purchase]:
+    """Sales of ``day`` of at least ``amount`` by known customers."""
+    rows = Purchase.objects.filter(day=day, kind=Purchase.SALE, voided_at=None, amount__gte=amount)
+    return rows.exclude(customer=None).select_related("customer").prefetch_related("lines__product")
+
+
+def history(customer_ids: Sequence[int]) -> dict[int, list[Recorded]]:
+    """Sales and returns of customers that count (voided ones don't), oldest first."""
+    sql = (
+        "SELECT id, customer_id, returns_id, source, key, kind, at, day, amount, store, channel, seller, tender "
+        "FROM know_purchase WHERE voided_at IS NULL AND customer_id IN ({})"
+    )
+    rows = bulk.select_in(connection, sql, customer_ids)
+    lines = lines_of([row[0] for row in rows])
+    found: dict[int, list[Recorded]] = {customer_id: [] for customer_id in customer_ids}
+    for pk, customer_id, returns_id, source, key, kind, at, day, amount, *where in rows:
+        bought = records.Purchase(
+            source, key, kind, None, bulk.moment(at), day, amount, tuple(lines.get(pk, ())), None, *where
+        )
+        found[customer_id].append(Recorded(pk, customer_id, bought, returns_id))
+    for purchases in found.values():
+        purchases.sort(key=lambda recorded: (recorded.purchase.at, recorded.id))
+    return found
+
+
+def lines_of(purchase_ids: Sequence[int]) -> dict[int, list[Line]]:
+    sql = (
+        "SELECT l.purchase_id, l.amount, coalesce(p.code, ''), coalesce(p.name, ''), coalesce(p.category, ''), "
+        "coalesce(p.brand, ''), l.quantity_milli, l.unit_price, l.discount, l.cost, l.tax FROM know_line l "
+        "LEFT JOIN know_product p ON p.id = l.product_id WHERE l.purchase_id IN ({}) ORDER BY l.purchase_id, l.number"
+    )
+    found: dict[int, list[Line]] = {}
+    for row in bulk.select_in(connection, sql, purchase_ids):
+        found.setdefault(row[0], []).append(Line(*row[1:]))
+    return found
+
+
+def imports(limit: int = 20) -> list[ImportRun]:
+    return list(ImportRun.objects.order_by("-id")[:limit])
+
+
+def counts() -> dict[str, int]:
+    return {"customers": Customer.objects.count(), "purchases": Purchase.objects.filter(voided_at=None).count()}

@@ -1,0 +1,162 @@
+"""The one way of a purchase into the card file, for a batch of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from vafa.core import bulk
+from vafa.core.records import Line, Purchase, Recorded
+from vafa.know import actions
+from vafa.shop.access import Actor, require
+
+PURCHASE_COLUMNS = (
+    "id source key digest kind customer_id at day amount returns_id returns_key store channel seller tender "
+    "voided_at recorded_at"
+).split()
+LINE_COLUMNS = (
+    "id purchase_id number product_id amount quantity_milli unit_price discount cost tax".split()
+)
+
+
+class Outcome(NamedTuple):
+    """What became of a batch: what is new, what stood already, what contradicts what stood."""
+
+    new: list[Recorded]
+    unchanged: list[Recorded]
+    conflicts: list[Purchase]
+    woken: set[int]  # customers whose earlier return now has its sale
+
+
+def record(purchases: Sequence[Purchase], *, actor: Actor, now: datetime) -> Outcome:
+    """Write purchases that are not there yet, inside the caller's transaction.
+
+    The same (source, purchase_id) with the same content is left as it stands; with other content
+    it is a conflict, and what stood stays.
+    """
+    require(actor, "purchase.record")
+    standing = _standing(purchases)
+    fresh: list[Purchase] = []
+    unchanged: list[Recorded] = []
+    conflicts: list[Purchase] = []
+    seen: dict[tuple[str, str], str] = {}
+    for purchase in purchases:
+        name = (purchase.source, purchase.purchase_id)
+        if name in standing:
+            pk, customer, digest, returns = standing[name]
+            if digest == purchase.digest():
+                unchanged.append(Recorded(pk, customer, purchase, returns))
+            else:
+                conflicts.append(purchase)
+        elif name in seen:
+            if seen[name] != purchase.digest():
+                conflicts.append(purchase)
+        else:
+            seen[name] = purchase.digest()
+            fresh.append(purchase)
+    new = _write(fresh, [seen[(p.source, p.purchase_id)] for p in fresh], now=now)
+    return Outcome(new, unchanged, conflicts, _wake_returns(new))
+
+
+def _standing(purchases: Sequence[Purchase]) -> dict[tuple[str, str], tuple[int, int | None, str, int | None]]:
+    found = {}
+    for source in {p.source for p in purchases}:
+        sql = "SELECT key, id, customer_id, digest, returns_id FROM know_purchase WHERE source = %s AND key IN ({})"
+        keys = [p.purchase_id for p in purchases if p.source == source]
+        for key, pk, customer, digest, returns in bulk.select_in(connection, sql, keys, [source]):
+            found[(source, key)] = (pk, customer, digest, returns)
+    return found
+
+
+def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) -> list[Recorded]:
+    if not fresh:
+        return []
+    customers = _customers((p.customer_id for p in fresh), now=now)
+    products = _products(line for p in fresh for line in p.lines if line.product_id)
+    ids = bulk.reserve_ids(connection, "know_purchase", len(fresh))
+    earlier = {(p.source, p.purchase_id): pk for p, pk in zip(fresh, ids, strict=True)}
+    sales = _sales_given_back(fresh, earlier)
+    recorded_at = bulk.instant(connection, now)
+    rows, lines, new = [], [], []
+    for pk, digest, p in zip(ids, digests, fresh, strict=True):
+        customer = customers[p.customer_id] if p.customer_id else None
+        sale = sales.get((p.source, p.returns)) if p.returns else None
+        rows.append(
+            (pk, p.source, p.purchase_id, digest, p.kind, customer, bulk.instant(connection, p.at), p.day, p.amount)
+            + (sale, p.returns or "", p.store, p.channel, p.seller, p.tender, None, recorded_at)
+        )
+        lines += [(pk, number, line) for number, line in enumerate(p.lines, 1)]
+        new.append(Recorded(pk, customer, p, sale))
+    rows.sort(key=lambda row: row[9] is not None)  # a sale before its return, for the foreign key
+    bulk.insert(connection, "know_purchase", PURCHASE_COLUMNS, rows)
+    line_ids = bulk.reserve_ids(connection, "know_line", len(lines))
+    bulk.insert(
+        connection,
+        "know_line",
+        LINE_COLUMNS,
+        [
+            (line_id, pk, number, products.get(line[1]), line[0], line[5], line[6], line[7], line[8], line[9])
+            for line_id, (pk, number, line) in zip(line_ids, lines, strict=True)
+        ],
+    )
+    return new
+
+
+def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, int]:
+    wanted = sorted({code for code in codes if code})
+    rows = bulk.select_in(connection, "SELECT code, id FROM know_customer WHERE code IN ({})", wanted)
+    found: dict[str, int] = dict(rows)  # type: ignore[arg-type]  # rows are pairs
+    missing = [code for code in wanted if code not in found]
+    return found | actions.new_customers(missing, now=now)
+
+
+def _products(lines: Iterable[Line]) -> dict[str, int]:
+    """Ids of the products by code; new ones are made with what the first line tells of them."""
+    told = {line[1]: line for line in lines}
+    rows = bulk.select_in(connection, "SELECT code, id FROM know_product WHERE code IN ({})", told)
+    found: dict[str, int] = dict(rows)  # type: ignore[arg-type]  # rows are pairs
+    missing = [code for code in told if code not in found]
+    ids = bulk.reserve_ids(connection, "know_product", len(missing))
+    bulk.insert(
+        connection,
+        "know_product",
+        ["id", "code", "name", "category", "brand"],
+        [
+            (pk, code, told[code].product_name[:200], told[code].category[:120], told[code].brand[:120])
+            for pk, code in zip(ids, missing, strict=True)
+        ],
+    )
+    return found | dict(zip(missing, ids, strict=True))
+
+
+def _sales_given_back(
+    fresh: Sequence[Purchase], here: dict[tuple[str, str], int]
+) -> dict[tuple[str, str | None], int]:
+    """Ids of the sales that returns of this batch name, from this batch or from before."""
+    wanted = {(p.source, p.returns) for p in fresh if p.returns}
+    found: dict[tuple[str, str | None], int] = {n: here[n] for n in wanted if n in here}  # type: ignore[index]
+    for source in {source for source, _key in wanted - found.keys()}:
+        sql = "SELECT key, id FROM know_purchase WHERE source = %s AND key IN ({})"
+        keys = [key for where, key in wanted if where == source]
+        found |= {(source, key): pk for key, pk in bulk.select_in(connection, sql, keys, [source])}
+    return found
+
+
+def _wake_returns(new: Sequence[Recorded]) -> set[int]:
+    """Tie returns that came before their sale to it; the customers of both are walked again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, source, returns_key, customer_id FROM know_purchase "
+            "WHERE kind = 'return' AND returns_key <> '' AND returns_id IS NULL"
+        )
+        parked = cursor.fetchall()
+    sales = {(r.purchase.source, r.purchase.purchase_id): r for r in new if r.purchase.kind == "sale"}
+    woken: set[int] = set()
+    for pk, source, key, customer in parked:
+        if sale := sales.get((source, key)):
+            bulk.execute_many(connection, "UPDATE know_purchase SET returns_id = %s WHERE id = %s", [(sale.id, pk)])
+            woken |= {c for c in (customer, sale.customer_id) if c}
+    return woken

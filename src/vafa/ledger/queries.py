@@ -1,0 +1,99 @@
+"""Reading the ledger: what a member has, what happened, what the club owes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
+
+from vafa.core import bulk
+from vafa.ledger.models import Account, Entry, Lot
+from vafa.ledger.posting import Key
+
+
+class LotView(NamedTuple):
+    unit: str
+    left: int
+    granted: int
+    earned_day: int
+    available_day: int
+    expires_day: int | None
+
+
+def usable(day: int) -> Q:
+    """Lots whose units can be spent on ``day``, whether or not expiries were booked yet."""
+    return Q(left__gt=0, available_day__lte=day) & (Q(expires_day=None) | Q(expires_day__gt=day))
+
+
+def balances(owner: int, day: int) -> dict[str, int]:
+    """Spendable units of a member on ``day``, by unit."""
+    rows = Lot.objects.filter(usable(day), account__owner=owner).values_list("account__unit").annotate(Sum("left"))
+    return {unit: int(left) for unit, left in rows}
+
+
+def balances_of(owners: Iterable[int], day: int) -> dict[tuple[int, str], int]:
+    rows = (
+        Lot.objects.filter(usable(day), account__owner__in=list(owners))
+        .values_list("account__owner", "account__unit")
+        .annotate(Sum("left"))
+    )
+    return {(owner, unit): int(left) for owner, unit, left in rows}
+
+
+def lots(owner: int, day: int) -> list[LotView]:
+    """A member's lots that still hold something, in the order in which they are drawn."""
+    rows = Lot.objects.filter(account__owner=owner, left__gt=0).exclude(expires_day__lte=day)
+    found = [
+        LotView(lot.account.unit, lot.left, lot.granted, lot.earned_day, lot.available_day, lot.expires_day)
+        for lot in rows.select_related("account").order_by("expires_day", "earned_day", "id")
+    ]
+    return sorted(found, key=lambda lot: (lot.expires_day is None, lot.expires_day or 0, lot.earned_day))
+
+
+def owed(owner: int) -> dict[str, int]:
+    """Units that a member owes after returns, by unit (positive)."""
+    rows = Entry.objects.filter(Q(account__kind="owed") | Q(contra__kind="owed"), account__owner=owner)
+    found: dict[str, int] = {}
+    for entry in rows.select_related("account", "contra"):
+        sign = 1 if entry.account.kind == Account.OWED else -1
+        found[entry.account.unit] = found.get(entry.account.unit, 0) + sign * entry.amount
+    return {unit: -amount for unit, amount in found.items() if amount}
+
+
+def outstanding(day: int) -> dict[str, int]:
+    """All units that members can or will be able to spend, by unit."""
+    rows = Lot.objects.filter(left__gt=0).exclude(expires_day__lte=day)
+    return {unit: int(left) for unit, left in rows.values_list("account__unit").annotate(Sum("left"))}
+
+
+def entries(owner: int, limit: int = 200) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(account__owner=owner).select_related("account", "posting")
+    return rows.order_by("-day", "-id")[:limit]
+
+
+def entries_by_activity(activities: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+    """What each activity brought about: unit, kind, amount, reason."""
+    sql = (
+        "SELECT e.activity, a.unit, e.kind, e.amount, e.reason FROM ledger_entry e "
+        "JOIN ledger_account a ON a.id = e.account_id "
+        "JOIN ledger_posting p ON p.id = e.posting_id WHERE p.activity IN ({}) ORDER BY e.id"
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for activity, unit, kind, amount, reason in bulk.select_in(connection, sql, activities):
+        found.setdefault(activity, []).append({"unit": unit, "kind": kind, "amount": amount, "reason": reason})
+    return found
+
+
+def standing(owner: int) -> list[tuple[Key, int]]:
+    """Every movement of a member's accounts, as the engine would name it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.activity, e.kind, a.unit, coalesce(l.activity, 0), e.reason, sum(e.amount) "
+            "FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id "
+            "LEFT JOIN ledger_lot l ON l.id = e.lot_id WHERE a.owner = %s "
+            "GROUP BY e.activity, e.kind, a.unit, l.activity, e.reason",
+            [owner],
+        )
+        return [(Key(*row[:5]), int(row[5])) for row in cursor.fetchall()]

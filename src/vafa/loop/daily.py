@@ -1,0 +1,51 @@
+"""What comes round every day: expiries, where customers stand, the day's figures, the morning's letters."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from vafa.core.calendar import local_day, midnight
+from vafa.engage import actions as engage
+from vafa.engage import queries as engage_queries
+from vafa.events.worker import Job
+from vafa.measure import actions as measure
+from vafa.reward import actions as reward
+from vafa.segment import actions as segment
+from vafa.segment import queries as segment_queries
+from vafa.shop import queries as shop
+from vafa.shop.access import SYSTEM
+
+MORNING_HOUR = 6
+
+
+def every_morning(now: datetime) -> datetime:
+    """The morning's round; returns when the next one is due."""
+    zone = ZoneInfo(shop.club().time_zone)
+    today = local_day(now, zone)
+    reward.expire(today, actor=SYSTEM, now=now)
+    figures_as_of(today - 1, now=now)
+    on = engage_queries.switched_on()
+    if "birthday" in on:
+        engage.prepare_birthdays(today, now=now)
+    if "thank_you" in on:
+        engage.prepare_thanks(today, now=now)
+    hour = timedelta(hours=MORNING_HOUR)
+    upcoming = midnight(today, zone) + hour
+    return upcoming if upcoming > now else midnight(today + 1, zone) + hour
+
+
+def figures_as_of(day: int, *, now: datetime) -> None:
+    """Where everybody stands at the end of ``day``, kept for lists and cards, and the day's figures."""
+    analysis = segment_queries.analysis(day)
+    segment.keep(analysis)
+    measure.snapshot(analysis, day, now=now)
+
+
+def letters(now: datetime) -> datetime:
+    """Send what was approved; look again in a moment."""
+    engage.send_approved(now=now)
+    return now + timedelta(seconds=2)
+
+
+JOBS: dict[str, Job] = {"morning": every_morning, "letters": letters}

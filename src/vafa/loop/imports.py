@@ -1,0 +1,128 @@
+"""Bringing a file in: the one way of a purchase, batch after batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import batched
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from vafa.core.records import Person
+from vafa.core.words import gettext as _
+from vafa.events.actions import emit
+from vafa.events.kinds import FileImported
+from vafa.know import actions as know
+from vafa.know.reading import Fault, Sales, people, purchases
+from vafa.loop import purchase
+from vafa.shop import queries as shop
+from vafa.shop.access import Actor, require
+
+BATCH = 5000
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Counts:
+    """What became of a file."""
+
+    purchases: int = 0
+    returns: int = 0
+    customers: set[str] = field(default_factory=set)
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def bring_in_sales(
+    sales: Sales, *, file: str, actor: Actor, now: datetime, dry_run: bool = False, progress: Progress | None = None
+) -> Counts:
+    """Record every purchase of ``sales`` that is not there yet.
+
+    Each batch is one transaction, so a run that was cut off is finished by running it again. A dry
+    run goes the whole way and is rolled back.
+    """
+    require(actor, "import.run")
+    counts = Counts(faults=list(sales.faults))
+    if not dry_run:
+        _bring_in(sales, counts, file=file, actor=actor, now=now, progress=progress)
+        return counts
+    try:
+        with transaction.atomic():
+            _bring_in(sales, counts, file=file, actor=actor, now=now, progress=progress)
+            raise _DryRun
+    except _DryRun:
+        return counts
+
+
+def _bring_in(
+    sales: Sales, counts: Counts, *, file: str, actor: Actor, now: datetime, progress: Progress | None
+) -> None:
+    run = know.begin_import(file=file, preset=sales.preset, actor=actor, now=now)
+    zone = ZoneInfo(shop.club().time_zone)
+    for batch in batched(purchases(sales.lines, source=f"file:{sales.preset}", zone=zone), BATCH):
+        outcome = purchase.record(batch, actor=actor, now=now)
+        counts.new += len(outcome.new)
+        counts.unchanged += len(outcome.unchanged)
+        for recorded in [*outcome.new, *outcome.unchanged]:
+            bought = recorded.purchase
+            counts.returns += bought.kind == "return"
+            counts.purchases += bought.kind == "sale"
+            if bought.customer_id:
+                counts.customers.add(bought.customer_id)
+        differ = [bought.purchase_id for bought in outcome.conflicts]
+        counts.faults += _conflicts(differ, sales) if differ else []
+        if progress:
+            progress(len(batch))
+    _dress(people(sales.lines), actor=actor, now=now)
+    know.finish_import(run, counts={"new": counts.new, "unchanged": counts.unchanged}, now=now)
+    emit(FileImported(run.pk, counts.new), now=now)
+
+
+def _conflicts(differ: Iterable[str], sales: Sales) -> list[Fault]:
+    wanted = set(differ)
+    rows = dict(
+        reversed(list(zip(sales.lines["purchase_id"].to_pylist(), sales.lines["row"].to_pylist(), strict=True)))
+    )
+    message = _("is recorded already with other content; send a return for it, or use another purchase_id.")
+    return [
+        Fault(rows[key], "purchase_id", "conflict", _("Row %(row)s: purchase “%(key)s” ") % {"row": rows[key], "key": key} + message)
+        for key in sorted(wanted)
+    ]
+
+
+def _dress(told: Iterable[Person], *, actor: Actor, now: datetime) -> None:
+    """Put names, phones and the like that came with purchases onto the cards."""
+    know.enrol_cards(told, region=shop.club().region, actor=actor, now=now)
+
+
+def bring_in_customers(
+    told: list[tuple[int, Person]], *, actor: Actor, now: datetime, dry_run: bool = False
+) -> tuple[dict[str, int], list[Fault]]:
+    """Make or complete cards; returns counts of new, updated, unchanged, and the rows refused."""
+    require(actor, "import.run")
+    region = shop.club().region
+    result: dict[str, Any] = {"new": 0, "updated": 0, "unchanged": 0}
+    faults: list[Fault] = []
+    try:
+        with transaction.atomic():
+            for row, person in told:
+                try:
+                    with transaction.atomic():
+                        _card, what = know.save_card(person, region=region, actor=actor, now=now)
+                    result[what] += 1
+                except know.Refusal as refusal:
+                    faults.append(Fault(row, "", refusal.code, _("Row %(row)s: ") % {"row": row} + str(refusal)))
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        pass
+    return result, faults

@@ -1,0 +1,59 @@
+"""Joining the club: the card, the consent, the membership."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from vafa.core.calendar import local_day
+from vafa.core.records import Person
+from vafa.events.actions import emit
+from vafa.events.kinds import MemberJoined
+from vafa.know import actions as know
+from vafa.reward import actions as reward
+from vafa.shop import queries as shop
+from vafa.shop.access import Actor
+
+if TYPE_CHECKING:
+    from vafa.know.models import Customer
+
+
+def join(
+    person: Person,
+    *,
+    actor: Actor,
+    now: datetime,
+    joined_at: datetime | None = None,
+    consents: Iterable[tuple[str, str]] = (),
+) -> Customer:
+    """Enrol one person; ``consents`` are (purpose, channel) pairs that they said yes to."""
+    club = shop.club()
+    with transaction.atomic():
+        customer, _what = know.save_card(person, region=club.region, actor=actor, now=now)
+        for purpose, channel in consents:
+            know.tell_consent(
+                customer.pk, purpose=purpose, channel=channel, given=True, source=actor.name, actor=actor, now=now
+            )
+        at = joined_at or now
+        day = local_day(at, ZoneInfo(club.time_zone))
+        new = reward.join([customer.pk], joined_at=at, joined_day=day, actor=actor, now=now)
+        if new:
+            emit(MemberJoined(1, customer.pk), now=now)
+    return customer
+
+
+def join_all(joined: Mapping[int, datetime], *, actor: Actor, now: datetime) -> int:
+    """Make customers, by id with the instant of joining, members at once; returns how many are new."""
+    zone = ZoneInfo(shop.club().time_zone)
+    count = 0
+    with transaction.atomic():
+        for at in sorted(set(joined.values())):
+            ids = [pk for pk, when in joined.items() if when == at]
+            count += reward.join(ids, joined_at=at, joined_day=local_day(at, zone), actor=actor, now=now)
+        if count:
+            emit(MemberJoined(count), now=now)
+    return count

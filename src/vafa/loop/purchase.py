@@ -1,0 +1,68 @@
+"""A purchase's one way: record → accrue → journal, in one transaction.
+
+The till and the API bring batches of one, a file brings batches of thousands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from vafa.core.errors import Conflict
+from vafa.core.records import Purchase, Recorded
+from vafa.core.words import gettext_noop as _
+from vafa.events.actions import emit
+from vafa.events.kinds import PurchasesRecorded, PurchaseVoided
+from vafa.know import actions as know
+from vafa.know import recording
+from vafa.reward import actions as reward
+from vafa.reward import queries as reward_queries
+from vafa.shop import actions as shop
+from vafa.shop.access import Actor
+
+
+class Receipt(NamedTuple):
+    """What one purchase brought about."""
+
+    purchase: Recorded
+    fresh: bool  # False: it stood already, nothing changed
+    points: reward_queries.Outcome
+
+
+def record(purchases: Sequence[Purchase], *, actor: Actor, now: datetime) -> recording.Outcome:
+    """Record a batch; conflicts are reported, never written."""
+    with transaction.atomic():
+        outcome = recording.record(purchases, actor=actor, now=now)
+        if outcome.new:
+            reward.accrue(outcome.new, outcome.woken, actor=actor, now=now)
+            shop.name_branches(recorded.purchase.store for recorded in outcome.new)
+            ids = [recorded.id for recorded in outcome.new]
+            emit(PurchasesRecorded(min(ids), max(ids), len(ids)), now=now)
+    return outcome
+
+
+def record_one(purchase: Purchase, *, actor: Actor, now: datetime) -> Receipt:
+    """Record one purchase and tell what it brought; other content under its key is a Conflict."""
+    with transaction.atomic():
+        outcome = record([purchase], actor=actor, now=now)
+        if outcome.conflicts:
+            raise Conflict(
+                "purchase_differs",
+                _("Purchase “%(key)s” is recorded already with other content; nothing was changed."),
+                _("Send a return for it, or use a new purchase_id."),
+                key=purchase.purchase_id[:80],
+            )
+        recorded = (outcome.new or outcome.unchanged)[0]
+        points = reward_queries.outcome(recorded.id, recorded.customer_id, recorded.purchase.day)
+    return Receipt(recorded, bool(outcome.new), points)
+
+
+def undo(purchase_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take a purchase back as if it had not been, with its points."""
+    with transaction.atomic():
+        voided = know.void(purchase_id, actor=actor, now=now)
+        reward.take_back(voided.customer_id, actor=actor, now=now)
+        emit(PurchaseVoided(voided.pk), now=now)

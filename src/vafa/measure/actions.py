@@ -1,0 +1,93 @@
+"""Taking the day's figures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from vafa.measure.models import Snapshot
+from vafa.reward import queries as reward
+from vafa.segment import queries as segment
+from vafa.segment.analysis import Analysis
+from vafa.segment.methods.ladder import RUNGS
+
+MOVED_DAYS = 91  # movement on the ladder is told over a quarter
+
+
+def snapshot(analysis: Analysis, day: int, *, now: datetime) -> Snapshot:
+    """Keep the overview's figures as of the end of ``day``."""
+    figures = figures_of(analysis) | _owed(day) | {"moves": _moves(analysis, day), "moved_days": MOVED_DAYS}
+    kept, _made = Snapshot.objects.update_or_create(day=day, defaults={"figures": figures, "made_at": now})
+    return kept
+
+
+def figures_of(analysis: Analysis) -> dict[str, Any]:
+    """The figures of the overview as plain numbers: minor units, shares 0–1."""
+    late, ltv = analysis.lateness, analysis.ltv
+    complete = [month for month in analysis.crr if month.rate is not None]
+    top = analysis.pareto.tops.get(20)
+    return {
+        "people": analysis.people,
+        "purchases": analysis.purchases,
+        "revenue": analysis.revenue,
+        "first_day": analysis.first_day,
+        "active": analysis.active,
+        "active_days": analysis.active_days,
+        "lapsed": analysis.ladder.lapsed.customers,
+        "once": analysis.ladder.buyer.customers,
+        "loyal_share": _number(analysis.loyal_share),
+        "loyal_revenue": analysis.ladder.loyal.revenue,
+        "known_revenue": analysis.known_revenue,
+        "crr": [[c.month, c.start, c.end, c.new, _number(c.rate)] for c in complete[-24:]],
+        "ltv": {
+            "value": _number(ltv.value),
+            "S": _number(ltv.mean_receipt),
+            "C": _number(ltv.receipts_a_month),
+            "P": _number(ltv.margin),
+            "T": _number(ltv.life),
+        },
+        "top": None
+        if top is None
+        else {"customers": top.customers, "revenue": top.revenue, "share": _number(top.share)},
+        "pareto": analysis.pareto.curve,
+        "late": {
+            "bins": list(late.bins),
+            "all": late.late.customers,
+            "good": late.good.customers,
+            "good_year": late.good.revenue,
+        },
+        "ladder": {name: part.customers for name, part in analysis.ladder.rungs},
+        "cells": {cell: part.customers for cell, part in analysis.cells.items()},
+        "groups": [[g.group, g.customers, g.revenue] for g in analysis.rfm_groups],
+        "new": list(analysis.new_per_month[-1:]),
+    }
+
+
+def _owed(day: int) -> dict[str, Any]:
+    """What members could still spend at the end of ``day``, in units and in money."""
+    units, money = reward.owed_as_of(day)
+    return {"owed_units": units, "owed": money}
+
+
+def _moves(analysis: Analysis, day: int) -> dict[str, list[int]]:
+    """For each rung: how many came up to it, and how many fell from it, since a quarter ago."""
+    if analysis.first_day is None or day - MOVED_DAYS < analysis.first_day:
+        return {}
+    before = _rungs(segment.analysis(day - MOVED_DAYS))
+    moves = {rung: [0, 0] for rung in RUNGS}
+    for customer, rung in _rungs(analysis).items():
+        was = before.get(customer)
+        if was is None or RUNGS.index(was) < RUNGS.index(rung):
+            moves[rung][0] += 1
+        elif RUNGS.index(was) > RUNGS.index(rung):
+            moves[was][1] += 1
+    return moves
+
+
+def _rungs(analysis: Analysis) -> dict[str, str]:
+    table = analysis.standings
+    return dict(zip(table["customer_id"].to_pylist(), table["rung"].to_pylist(), strict=True))
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)

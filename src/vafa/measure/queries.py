@@ -1,0 +1,26 @@
+"""Reading the mirror: the newest figures and how they came about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vafa.core.calendar import to_date
+from vafa.measure.models import Snapshot
+
+
+def newest() -> Snapshot | None:
+    return Snapshot.objects.order_by("-day").first()
+
+
+def before(day: int) -> Snapshot | None:
+    """The newest snapshot that is at least ``day`` old."""
+    return Snapshot.objects.filter(day__lte=day).order_by("-day").first()
+
+
+def series(limit: int = 13) -> list[tuple[int, dict[str, Any]]]:
+    """The last snapshot of each of the newest months, oldest first: (day, figures)."""
+    by_month: dict[tuple[int, int], Snapshot] = {}
+    for snapshot in Snapshot.objects.order_by("day"):
+        day = to_date(snapshot.day)
+        by_month[(day.year, day.month)] = snapshot
+    return [(snapshot.day, snapshot.figures) for snapshot in list(by_month.values())[-limit:]]

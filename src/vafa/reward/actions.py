@@ -1,0 +1,210 @@
+"""Writing points: what members earn, spend and give back. Only this room writes the ledger.
+
+Every act ends in a walk of the engine (walking.py), which posts to the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from vafa.core import bulk
+from vafa.core.errors import Conflict, NotFound, Refusal
+from vafa.core.records import Recorded
+from vafa.core.words import gettext_noop as _
+from vafa.ledger import queries as ledger_queries
+from vafa.reward import programme, queries
+from vafa.reward.history import Dated, buying, in_order, redeeming
+from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption
+from vafa.reward.walking import lock_members, walk_again, walk_on
+from vafa.shop import actions as shop
+from vafa.shop.access import Actor, require
+
+
+# The programme ------------------------------------------------------------------------------
+
+
+def save_draft(text: str, *, actor: Actor, now: datetime) -> ProgrammeVersion:
+    """Keep ``text`` as the draft; refused where it is no programme."""
+    require(actor, "programme.draft")
+    programme.load(text)
+    with transaction.atomic():
+        last = ProgrammeVersion.objects.order_by("-number").first()
+        if last is not None and last.status == ProgrammeVersion.DRAFT:
+            last.text, last.saved_at, last.saved_by = text, now, actor.name
+            last.save()
+            return last
+        number = last.number + 1 if last else 1
+        return ProgrammeVersion.objects.create(number=number, text=text, saved_at=now, saved_by=actor.name)
+
+
+def launch(*, starts_day: int, actor: Actor, now: datetime) -> ProgrammeVersion:
+    """Let the draft run from ``starts_day`` on; members who joined already are walked from there."""
+    require(actor, "programme.launch")
+    with transaction.atomic():
+        draft = ProgrammeVersion.objects.filter(status=ProgrammeVersion.DRAFT).first()
+        if draft is None:
+            raise NotFound("no_draft", _("There is no draft to launch."), _("Save a programme first."))
+        if queries.running() is not None:
+            raise Conflict("programme_running", _("A programme is running already."))
+        draft.status, draft.starts_day = ProgrammeVersion.RUNNING, starts_day
+        draft.save()
+        shop.audit("programme.launched", actor=actor, now=now, subject=f"programme:{draft.number}")
+        walk_again([m.pk for m in Member.objects.all()], actor=actor, now=now)
+    return draft
+
+
+# Members ------------------------------------------------------------------------------------
+
+
+def join(customer_ids: Sequence[int], *, joined_at: datetime, joined_day: int, actor: Actor, now: datetime) -> int:
+    """Make customers members; who is one already stays one. Returns how many are new."""
+    require(actor, "customer.enrol")
+    with transaction.atomic():
+        here = {row[0] for row in bulk.select_in(
+            connection, "SELECT customer_id FROM reward_member WHERE customer_id IN ({})", customer_ids
+        )}
+        fresh = [pk for pk in dict.fromkeys(customer_ids) if pk not in here]
+        made = Member.objects.bulk_create(
+            [Member(customer_id=pk, joined_at=joined_at, joined_day=joined_day) for pk in fresh]
+        )
+        walk_again([member.pk for member in made], actor=actor, now=now)
+    return len(fresh)
+
+
+# Purchases ----------------------------------------------------------------------------------
+
+
+def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, now: datetime) -> None:
+    """Points for purchases and returns that were just recorded, inside their transaction.
+
+    ``woken``: customers whose earlier return found its sale only now.
+    """
+    version = queries.running()
+    if version is None:
+        return
+    bought: dict[int, list[Recorded]] = {}
+    for one in recorded:
+        if one.customer_id is not None and one.purchase.day >= (version.starts_day or 0):
+            bought.setdefault(one.customer_id, []).append(one)
+    members = lock_members([*bought, *woken])
+    _join_earlier(members.values(), bought)
+    incremental: dict[int, list[Dated]] = {}
+    again: list[int] = []
+    positions = Position.objects.in_bulk([member.pk for member in members.values()])
+    for customer_id, member in members.items():
+        fresh = in_order(buying(one) for one in bought.get(customer_id, ()))
+        position = positions.get(member.pk)
+        if position is not None and _only_later(fresh, position) and fresh:
+            incremental[member.pk] = fresh
+        else:
+            again.append(member.pk)
+    walk_on(version, incremental, positions, actor=actor, now=now)
+    walk_again(again, actor=actor, now=now)
+
+
+def _join_earlier(members: Iterable[Member], bought: Mapping[int, Sequence[Recorded]]) -> None:
+    """Who was enrolled counts from the first purchase that is told after it."""
+    for member in members:
+        first = min((r.purchase for r in bought.get(member.customer_id, ())), key=lambda p: p.at, default=None)
+        if first is not None and first.at < member.joined_at:
+            member.joined_at, member.joined_day = first.at, first.day
+            member.save(update_fields=["joined_at", "joined_day"])
+            Position.objects.filter(member=member).delete()
+
+
+def _only_later(fresh: Sequence[Dated], position: Position) -> bool:
+    last = (position.last_at, position.last_activity)
+    return all(
+        one.activity.kind == "sale"
+        and (one.at, one.activity.id) > last
+        and one.activity.day >= position.walked_day
+        for one in fresh
+    )
+
+
+def take_back(customer_id: int | None, *, actor: Actor, now: datetime) -> None:
+    """Walk a customer's history again, after one of their purchases was voided."""
+    member = queries.member_of(customer_id) if customer_id else None
+    if member is not None:
+        lock_members([member.customer_id])
+        walk_again([member.pk], actor=actor, now=now)
+
+
+# Rewards ------------------------------------------------------------------------------------
+
+
+def redeem(
+    customer_id: int, reward: str, *, at: datetime, day: int, actor: Actor, now: datetime
+) -> Redemption:
+    """Take a reward of the running programme for what it costs, inside one transaction."""
+    require(actor, "reward.redeem")
+    version = queries.running()
+    if version is None:
+        raise NotFound("no_programme", _("No programme is running."))
+    with transaction.atomic():
+        member = lock_members([customer_id]).get(customer_id)
+        if member is None:
+            raise NotFound("no_member", _("This customer is not in the club yet."), _("Offer them to join."))
+        offer = queries.offer(version, reward)
+        have = ledger_queries.balances(member.pk, day).get(offer.unit, 0)
+        if have < offer.price:
+            raise Refusal(
+                "not_enough",
+                _("%(have)s of %(price)s %(unit)s are there; nothing was taken."),
+                have=have,
+                price=offer.price,
+                unit=offer.unit,
+            )
+        taken = Redemption.objects.create(
+            member=member,
+            reward=reward,
+            units=offer.price,
+            unit=offer.unit,
+            worth=offer.worth,
+            at=at,
+            day=day,
+            actor=actor.name,
+        )
+        position = Position.objects.filter(member=member).first()
+        fresh = redeeming(taken)
+        last = (position.last_at, position.last_activity) if position else None
+        if position and last and (fresh.at, fresh.activity.id) > last and day >= position.walked_day:
+            walk_on(version, {member.pk: [fresh]}, {member.pk: position}, actor=actor, now=now)
+        else:
+            walk_again([member.pk], actor=actor, now=now)
+        shop.audit("reward.redeemed", actor=actor, now=now, subject=f"redemption:{taken.pk}", reward=reward)
+    return taken
+
+
+def cancel_redemption(redemption_id: int, *, actor: Actor, now: datetime) -> Redemption:
+    """Give the units of a redemption back to the lots that they came from; a second time changes nothing."""
+    require(actor, "reward.redeem")
+    with transaction.atomic():
+        taken = Redemption.objects.select_for_update().filter(id=redemption_id).select_related("member").first()
+        if taken is None:
+            raise NotFound("no_redemption", _("There is no such redemption."))
+        if taken.status == Redemption.CANCELLED:
+            return taken
+        lock_members([taken.member.customer_id])
+        taken.status, taken.cancelled_at = Redemption.CANCELLED, now
+        taken.save(update_fields=["status", "cancelled_at"])
+        walk_again([taken.member_id], actor=actor, now=now)
+        shop.audit("redemption.cancelled", actor=actor, now=now, subject=f"redemption:{taken.pk}")
+    return taken
+
+
+def expire(day: int, *, actor: Actor, now: datetime) -> int:
+    """Book what expired before ``day``. What a member can spend is the same before and after."""
+    version = queries.running()
+    if version is None:
+        return 0
+    due = queries.members_with_expired(day)
+    for start in range(0, len(due), 500):
+        with transaction.atomic():
+            part = due[start : start + 500]
+            positions = {p.member_id: p for p in Position.objects.select_for_update().filter(member__in=part)}
+            walk_on(version, {pk: [] for pk in positions}, positions, actor=actor, now=now, until=day)
+    return len(due)

@@ -1,0 +1,81 @@
+"""A member's history as the engine walks it: joining, purchases, returns, redemptions.
+
+The engine knows an activity by one number. Purchases, redemptions and joinings have numbers of
+their own, so the lowest two bits say which they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from vafa.core.records import Recorded
+from vafa.know import queries as know
+from vafa.reward.engine import Activity
+from vafa.reward.models import Member, Redemption
+
+PURCHASE, REDEMPTION, JOINING = 0, 1, 2
+
+
+def activity_id(what: int, pk: int) -> int:
+    return pk << 2 | what
+
+
+class Dated(NamedTuple):
+    """An activity with the instant that orders it."""
+
+    at: datetime
+    activity: Activity
+
+
+def joining(member: Member) -> Dated:
+    return Dated(
+        member.joined_at, Activity(id=activity_id(JOINING, member.pk), day=member.joined_day, kind="signup")
+    )
+
+
+def buying(recorded: Recorded) -> Dated:
+    bought = recorded.purchase
+    return Dated(
+        bought.at,
+        Activity(
+            id=activity_id(PURCHASE, recorded.id),
+            day=bought.day,
+            kind=bought.kind,
+            amount=bought.amount,
+            lines=bought.lines,
+            returns=activity_id(PURCHASE, recorded.returns_id) if recorded.returns_id else 0,
+            store=bought.store,
+            channel=bought.channel,
+            tender=bought.tender,
+        ),
+    )
+
+
+def redeeming(taken: Redemption) -> Dated:
+    return Dated(
+        taken.at,
+        Activity(
+            id=activity_id(REDEMPTION, taken.pk), day=taken.day, kind="redeem", reward=taken.reward, units=taken.units
+        ),
+    )
+
+
+def histories(members: Sequence[Member], starts_day: int) -> dict[int, list[Dated]]:
+    """All that counts of each member since the programme began, oldest first, by member id."""
+    bought = know.history([member.customer_id for member in members])
+    taken: dict[int, list[Redemption]] = {}
+    for redemption in Redemption.objects.filter(member__in=members, status=Redemption.MADE):
+        taken.setdefault(redemption.member_id, []).append(redemption)
+    found = {}
+    for member in members:
+        dated = [joining(member)]
+        dated += [buying(one) for one in bought[member.customer_id] if one.purchase.day >= starts_day]
+        dated += [redeeming(redemption) for redemption in taken.get(member.pk, ())]
+        found[member.pk] = in_order(dated)
+    return found
+
+
+def in_order(dated: Iterable[Dated]) -> list[Dated]:
+    return sorted(dated, key=lambda one: (one.at, one.activity.kind != "signup", one.activity.id))

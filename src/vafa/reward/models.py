@@ -1,0 +1,72 @@
+"""The programme as versioned data, its members, and what they did with their units."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ProgrammeVersion(models.Model):
+    """One text of the programme. A running one is never edited."""
+
+    DRAFT, RUNNING, ENDED = "draft", "running", "ended"
+
+    number = models.PositiveIntegerField(unique=True)
+    text = models.TextField()
+    status = models.CharField(max_length=8, default=DRAFT)
+    starts_day = models.IntegerField(null=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["status"], name="one_running", condition=models.Q(status="running")),
+        )
+
+
+class Member(models.Model):
+    """A customer in the club. Ids are shared with the ledger, which knows no customers."""
+
+    customer_id = models.BigIntegerField(unique=True)
+    joined_at = models.DateTimeField()
+    joined_day = models.IntegerField()
+
+
+class Position(models.Model):
+    """Where the engine stands with a member. A cache: walking the member's history gives it again."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True)
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT)
+    state = models.BinaryField()
+    last_at = models.DateTimeField()
+    last_activity = models.BigIntegerField()
+    walked_day = models.IntegerField()  # expiries are booked up to this day
+    tier = models.CharField(max_length=40, default="")
+
+
+class TierMove(models.Model):
+    """A member came to a tier. Made from the engine's effects, and made again with them."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="tier_moves")
+    activity = models.BigIntegerField()
+    day = models.IntegerField()
+    tier = models.CharField(max_length=40)
+
+
+class Redemption(models.Model):
+    """A reward that a member took."""
+
+    MADE, CANCELLED = "made", "cancelled"
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="redemptions")
+    reward = models.CharField(max_length=40)
+    units = models.BigIntegerField()
+    unit = models.CharField(max_length=40)
+    worth = models.BigIntegerField(null=True)  # minor units, where the reward is money
+    at = models.DateTimeField()
+    day = models.IntegerField()
+    status = models.CharField(max_length=9, default=MADE)
+    cancelled_at = models.DateTimeField(null=True)
+    actor = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = (models.Index(fields=["member", "at"], name="redemption_history"),)

@@ -1,0 +1,172 @@
+"""The walk: engine over history, ledger brought in line with what it says.
+
+New activities are walked from where the engine stood. When something came late, was returned,
+voided or cancelled, the whole history is walked again, compared with the ledger, and the
+difference is posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from vafa.core import bulk
+from vafa.ledger import actions as ledger
+from vafa.ledger import queries as ledger_queries
+from vafa.ledger.posting import Key, Movement, Opening, differences, totals
+from vafa.reward import engine, queries
+from vafa.reward.history import Dated, histories
+from vafa.reward.models import Member, Position, ProgrammeVersion, TierMove
+from vafa.shop.access import Actor
+
+OPENS = frozenset({"earn", "bonus", "issue"})
+
+
+
+class Result(NamedTuple):
+    """What the engine said of one member."""
+
+    member: int
+    dated: Sequence[Dated]
+    effects: Sequence[engine.Effect]
+    state: bytes
+    walked_day: int
+
+
+def lock_members(customer_ids: Iterable[int]) -> dict[int, Member]:
+    """Members among the customers, their rows locked in one order."""
+    found: dict[int, Member] = {}
+    wanted = sorted(set(customer_ids))
+    for start in range(0, len(wanted), bulk.CHUNK):
+        rows = Member.objects.select_for_update().filter(customer_id__in=wanted[start : start + bulk.CHUNK])
+        found |= {member.customer_id: member for member in rows.order_by("id")}
+    return found
+
+
+def walk_on(
+    version: ProgrammeVersion,
+    fresh: Mapping[int, Sequence[Dated]],
+    positions: Mapping[int, Position],
+    *,
+    actor: Actor,
+    now: datetime,
+    until: int | None = None,
+) -> None:
+    plan = queries.plan(version)
+    results = []
+    for member, dated in fresh.items():
+        position = positions[member]
+        effects, state = engine.walk_account(
+            plan, [one.activity for one in dated], bytes(position.state), until=until
+        )
+        day = max([position.walked_day, *(one.activity.day for one in dated), until or 0])
+        results.append(Result(member, dated, effects, state, day))
+    movements = [move for result in results for move in movements_of(result)]
+    openings = [lot for result in results for lot in _openings(result)]
+    at = {one.activity.id: one.at for result in results for one in result.dated}
+    ledger.post(ledger.Batch(movements, openings, at), actor=actor.name, now=now)
+    _keep_tiers(results)
+    _keep_positions(version, results, positions)
+
+
+def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
+    """Walk whole histories and post what differs from what stands in the ledger."""
+    version = queries.running()
+    if version is None or not members:
+        return
+    results = walk_histories(version, members)
+    positions = Position.objects.in_bulk(list(members))
+    movements: list[Movement] = []
+    openings: list[Opening] = []
+    at: dict[int, datetime] = {}
+    for result in results:
+        wanted = totals((move.key, move.amount) for move in movements_of(result))
+        days = {move.key: move.day for move in movements_of(result)}
+        changes = differences(wanted, totals(ledger_queries.standing(result.member)))
+        day = result.walked_day
+        movements += [Movement(result.member, key, days.get(key, day), delta) for key, delta in changes.items()]
+        openings += [lot._replace(again=True) for lot in _openings(result)]
+        at |= {one.activity.id: one.at for one in result.dated}
+    ledger.post(ledger.Batch(movements, openings, at), actor=actor.name, now=now, note="walked again")
+    TierMove.objects.filter(member__in=members).delete()
+    _keep_tiers(results)
+    _keep_positions(version, results, positions)
+
+
+def walk_histories(version: ProgrammeVersion, members: Sequence[int]) -> list[Result]:
+    """What the engine says of whole histories, booked to the day to which each stood."""
+    plan = queries.plan(version)
+    rows = list(Member.objects.filter(pk__in=members).order_by("pk"))
+    walked = dict(Position.objects.filter(member__in=members).values_list("member_id", "walked_day"))
+    results = []
+    for member, dated in histories(rows, version.starts_day or 0).items():
+        until = max([walked.get(member, 0), *(one.activity.day for one in dated)])
+        effects, state = engine.walk_account(plan, [one.activity for one in dated], None, until=until)
+        results.append(Result(member, dated, effects, state, until))
+    return results
+
+
+def movements_of(result: Result) -> list[Movement]:
+    return [
+        Movement(result.member, Key(e.activity, e.kind, e.unit, e.lot, e.reason), e.day, e.amount)
+        for e in result.effects
+        if e.kind != "tier" and e.amount
+    ]
+
+
+def _openings(result: Result) -> list[Opening]:
+    granted: dict[tuple[int, str], Opening] = {}
+    for e in result.effects:
+        if e.kind in OPENS and e.amount > 0 and e.lot == e.activity:
+            lot = granted.get((e.activity, e.unit))
+            if lot is None:
+                granted[(e.activity, e.unit)] = Opening(
+                    result.member, e.unit, e.activity, e.amount, e.day, e.available_day, e.expires_day
+                )
+            else:
+                granted[(e.activity, e.unit)] = lot._replace(granted=lot.granted + e.amount)
+    return list(granted.values())
+
+
+def _keep_tiers(results: Sequence[Result]) -> None:
+    TierMove.objects.bulk_create(
+        [
+            TierMove(member_id=result.member, activity=e.activity, day=e.day, tier=e.tier)
+            for result in results
+            for e in result.effects
+            if e.kind == "tier"
+        ]
+    )
+
+
+def _keep_positions(
+    version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]
+) -> None:
+    rows = []
+    for result in results:
+        last = result.dated[-1] if result.dated else None
+        old = before.get(result.member)
+        rows.append(
+            (
+                result.member,
+                version.pk,
+                result.state,
+                bulk.instant(connection, last.at if last else old.last_at),  # type: ignore[union-attr]  # one is there
+                last.activity.id if last else old.last_activity,  # type: ignore[union-attr]
+                result.walked_day,
+                engine.tier_of(queries.plan(version), result.state),
+            )
+        )
+    bulk.execute_many(
+        connection,
+        "INSERT INTO reward_position (member_id, version_id, state, last_at, last_activity, walked_day, tier) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (member_id) DO UPDATE SET version_id = excluded.version_id, "
+        "state = excluded.state, last_at = excluded.last_at, last_activity = excluded.last_activity, "
+        "walked_day = excluded.walked_day, tier = excluded.tier",
+        rows,
+    )
+
+

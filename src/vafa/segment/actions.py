@@ -1,0 +1,39 @@
+"""Writing where customers stand."""
+
+from __future__ import annotations
+
+from itertools import batched
+
+from django.db import connection, transaction
+
+from vafa.core import bulk
+from vafa.segment.analysis import Analysis
+from vafa.segment.models import Standing
+
+COLUMNS = (
+    "customer_id purchases revenue first_day last_day median_gap r f m rfm_group abc xyz rung lapsed late top_share"
+).split()
+_TAKEN = (
+    "customer_id purchases revenue first_day last_day twice_median_gap r f m rfm_group abc xyz rung lapsed late "
+    "top_share"
+).split()
+
+
+def keep(analysis: Analysis) -> int:
+    """Replace all standings by those of ``analysis``; returns how many there are."""
+    table = analysis.standings.select(_TAKEN)
+    ids: dict[str, int] = {}
+    with transaction.atomic():
+        codes = table["customer_id"].to_pylist()
+        rows = bulk.select_in(connection, "SELECT code, id FROM know_customer WHERE code IN ({})", codes)
+        ids = {code: pk for code, pk in rows}
+        Standing.objects.all().delete()
+        columns = [column.to_pylist() for column in table.columns]
+        for part in batched(zip(*columns, strict=True), 20_000):
+            bulk.insert(
+                connection,
+                "segment_standing",
+                COLUMNS,
+                [(ids[row[0]], *row[1:]) for row in part if row[0] in ids],
+            )
+    return len(ids)

@@ -1,0 +1,41 @@
+"""Cohorts: of those who first bought in a month, who bought again in each later one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from vafa.core.figures import number
+from vafa.core.words import gettext as tr
+from vafa.core.words import gettext_noop as _
+from vafa.segment.running import Example, run
+
+KIND = "cohorts"
+TITLE = _("Cohorts")
+NEEDS = ("days", "summary")
+
+
+@dataclass(frozen=True)
+class Params:
+    """Nothing to choose."""
+
+
+def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+    """``cohort, month, customers``; months in which nobody of a cohort bought have no row."""
+    return run(connection, __file__, params or Params())
+
+
+def explain(row: Mapping[str, Any]) -> str:
+    return tr("%(customers)s of them bought in that month.") % {"customers": number(row["customers"])}
+
+
+EXAMPLES = (
+    Example((("a", "2026-01-05", 1),), ({"cohort": 24312, "month": 24312, "customers": 1},)),
+    Example(
+        (("a", "2026-01-05", 1), ("b", "2026-01-06", 1), ("a", "2026-03-01", 1), ("a", "2026-03-09", 1)),
+        ({"cohort": 24312, "month": 24312, "customers": 2}, {"cohort": 24312, "month": 24314, "customers": 1}),
+    ),
+)

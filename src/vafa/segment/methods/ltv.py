@@ -1,0 +1,46 @@
+"""Lifetime value so far: the mean receipt × receipts a month × margin × months of a life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from vafa.core.figures import number
+from vafa.core.words import gettext as tr
+from vafa.core.words import gettext_noop as _
+from vafa.segment.running import Example, run
+
+KIND = "ltv"
+TITLE = _("Lifetime value")
+NEEDS = ("days", "summary")
+
+
+@dataclass(frozen=True)
+class Params:
+    """Nothing to choose."""
+
+
+def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+    """One row of sums over the known customers: ``customers, purchases, revenue, lives, costed_revenue, cost``.
+
+    lives: calendar months from first to last purchase, both counted, of everybody; costed_revenue and
+    cost: of the receipts whose cost is known (null where none is).
+    """
+    return run(connection, __file__, params or Params())
+
+
+def explain(row: Mapping[str, Any]) -> str:
+    return tr("%(purchases)s purchases of %(customers)s customers in %(lives)s months of buying.") % {
+        key: number(row[key]) for key in ("purchases", "customers", "lives")
+    }
+
+
+EXAMPLES = (
+    Example(
+        (("a", "2026-01-31", 100), ("a", "2026-02-01", 50), ("b", "2026-02-01", 30), (None, "2026-02-01", 70)),
+        ({"customers": 2, "purchases": 3, "revenue": 180, "lives": 3, "cost": None},),
+    ),
+)

@@ -1,0 +1,29 @@
+"""Where each customer stands: the result of the methods, as columns for lists, cards and filters."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Standing(models.Model):
+    """One customer as of the last refresh. A cache: ``segment.actions.refresh`` makes it anew."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    purchases = models.IntegerField()
+    revenue = models.BigIntegerField()
+    first_day = models.IntegerField()
+    last_day = models.IntegerField()
+    median_gap = models.IntegerField(null=True)  # twice the median of days between purchase days
+    r = models.PositiveSmallIntegerField()
+    f = models.PositiveSmallIntegerField()
+    m = models.PositiveSmallIntegerField()
+    rfm_group = models.CharField(max_length=40)
+    abc = models.CharField(max_length=1)
+    xyz = models.CharField(max_length=1)
+    rung = models.CharField(max_length=10, db_index=True)
+    lapsed = models.BooleanField()
+    late = models.BooleanField()
+    top_share = models.PositiveSmallIntegerField()  # 1 … 100: among the first so many percent by revenue
+
+    class Meta:
+        indexes = (models.Index(fields=["-revenue"], name="standing_revenue"),)

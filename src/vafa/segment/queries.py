@@ -1,0 +1,33 @@
+"""Reading where customers stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from vafa.know import mirror
+from vafa.segment.analysis import Analysis, analyse
+from vafa.segment.models import Standing
+from vafa.shop import queries as shop
+
+
+def analysis(as_of: int | None = None) -> Analysis:
+    """The whole analysis of the shop as of the end of a day (default: the last day with a receipt)."""
+    club = shop.club()
+    margin = None if club.margin_percent is None else Fraction(club.margin_percent, 100)
+    return analyse(
+        mirror.refresh(club.calendar),
+        currency=club.currency,
+        calendar=club.calendar,
+        as_of=as_of,
+        active_days=club.active_days,
+        margin=margin,
+    )
+
+
+def standing(customer_id: int) -> Standing | None:
+    return Standing.objects.filter(customer_id=customer_id).first()
+
+
+def standings(customer_ids: Iterable[int]) -> dict[int, Standing]:
+    return Standing.objects.in_bulk(list(customer_ids))

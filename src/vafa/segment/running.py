@@ -1,0 +1,81 @@
+"""How a method's SQL is run: over a view of receipts, each result kept as a table of the method's name.
+
+The SQL is a plain subset (common table expressions, ``ntile``, ``lead``, sums over windows, ``case``).
+It reads ``receipts`` (``core.frame.RECEIPTS``, nothing later than ``as_of``), ``months``
+(``month, first_day, end_day, complete``: every month from the first receipt to ``as_of``; ``end_day`` is
+the day after its last; a month is complete when its last day is past or ``as_of`` itself) and the
+results of the methods named in ``NEEDS``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from vafa.core.calendar import month_number, month_start
+
+type Source = pa.Table | Sequence[Path]
+
+
+class Example(NamedTuple):
+    """A worked case of a method: what was bought, and the rows it must give.
+
+    ``receipts``: (customer or None, ISO day, minor units), a negative amount gives something back.
+    ``rows``: the columns that are checked, in the order of the result.
+    """
+
+    receipts: tuple[tuple[str | None, str, int], ...]
+    rows: tuple[Mapping[str, Any], ...]
+    params: Mapping[str, Any] = {}
+    as_of: str = ""
+
+
+def open_receipts(source: Source, *, calendar: str, as_of: int | None) -> tuple[duckdb.DuckDBPyConnection, int | None]:
+    """A connection with ``receipts`` and ``months`` in it, and the day up to which it counts.
+
+    ``source``: a table of ``core.frame.RECEIPTS`` or Parquet files of it. ``as_of`` defaults to the
+    last day in it (None where there is none).
+    """
+    connection = duckdb.connect()
+    if isinstance(source, pa.Table):
+        connection.register("source", source)
+    else:
+        connection.read_parquet([str(path) for path in source]).create_view("source")
+    if as_of is None:
+        as_of = _one(connection, "select max(day) from source")
+    limit = "" if as_of is None else f" where day <= {int(as_of)}"
+    connection.execute(f"create temp view receipts as select * from source{limit}")
+    first = _one(connection, "select min(day) from receipts")
+    connection.execute("create temp table months (month integer, first_day integer, end_day integer, complete integer)")
+    if as_of is not None and first is not None:
+        connection.executemany("insert into months values ($1, $2, $3, $4)", _months(first, as_of, calendar))
+    return connection, as_of
+
+
+def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int | None:
+    row = connection.execute(sql).fetchone()
+    return None if row is None or row[0] is None else int(row[0])
+
+
+def _months(first: int, as_of: int, calendar: str) -> list[tuple[int, int, int, int]]:
+    rows = []
+    for month in range(month_number(first, calendar), month_number(as_of, calendar) + 1):
+        end = month_start(month + 1, calendar)
+        rows.append((month, month_start(month, calendar), end, int(end - 1 <= as_of)))
+    return rows
+
+
+def run(connection: duckdb.DuckDBPyConnection, module_file: str, params: Any) -> duckdb.DuckDBPyRelation:
+    """Run the SQL beside ``module_file`` with the fields of ``params`` as its named places.
+
+    The result stays in the connection as a temporary table with the file's name.
+    """
+    path = Path(module_file).with_suffix(".sql")
+    places = dataclasses.asdict(params)
+    connection.execute(f"create or replace temp table {path.stem} as {path.read_text('utf-8')}", places)
+    return connection.table(path.stem)

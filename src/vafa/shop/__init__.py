@@ -1,0 +1,1 @@
+"""Who runs the club: club, branches, staff, roles, keys, settings."""

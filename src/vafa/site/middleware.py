@@ -1,0 +1,89 @@
+"""Who asks, in which language, and what every page knows of the club."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+
+from vafa.core import figures, words
+from vafa.core.errors import NotFound, Refusal
+from vafa.shop import queries
+from vafa.shop.access import SECOND_FACTOR_ROLES
+
+_FREE = ("/accounts/", "/static/", "/livez", "/readyz", "/enter/", "/language", "/api/")
+
+
+class PersonMiddleware:
+    """Sets ``request.actor``, speaks the person's language, asks owners for their second factor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.club = queries.club_or_none()  # type: ignore[attr-defined]
+        if user.is_authenticated:
+            request.actor = queries.staff_actor(user)  # type: ignore[attr-defined, arg-type]
+        language = _language(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        club = request.club  # type: ignore[attr-defined]
+        with words.speaking(language), figures.shown(*((club.calendar, club.toman) if club else ())):
+            if _needs_second_factor(request):
+                return redirect("mfa_activate_totp")
+            response = self.get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal on a page is a sentence on a page."""
+        if not isinstance(exception, Refusal) or request.path.startswith("/api/"):
+            return None
+        template = "404.html" if isinstance(exception, NotFound) else "refused.html"
+        part = "parts/refusal.html" if getattr(request, "htmx", False) else template
+        return render(request, part, {"refusal": exception}, status=exception.status)
+
+
+
+
+def _language(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    own = getattr(request.user, "language", "") if request.user.is_authenticated else ""
+    club = request.club  # type: ignore[attr-defined]
+    for code in (chosen, own, club.language if club else "", "en"):
+        if code in words.LANGUAGES:
+            return code
+    return "en"
+
+
+def _needs_second_factor(request: HttpRequest) -> bool:
+    user: Any = request.user
+    return (
+        user.is_authenticated
+        and user.role in SECOND_FACTOR_ROLES
+        and not settings.DEMO
+        and not request.path.startswith(_FREE)
+        and not is_mfa_enabled(user)
+    )
+
+
+def club(request: HttpRequest) -> dict[str, Any]:
+    """What every template may ask: the club, the actor's acts, whether the data is a sample."""
+    found = getattr(request, "club", None)
+    actor = getattr(request, "actor", None)
+    return {
+        "club": found,
+        "acts": actor.acts if actor else frozenset(),
+        "languages": words.LANGUAGES.items(),
+        "direction": words.direction(),
+        "today": queries.today() if found else None,
+        "demo": settings.DEMO,
+    }

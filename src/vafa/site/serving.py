@@ -1,0 +1,61 @@
+"""Serving: granian with threads, the worker beside it, and a word when it answers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from types import FrameType
+
+WAIT_SECONDS = 60
+
+
+def run(host: str, port: int, *, worker: bool, ready: Callable[[], None]) -> int:
+    """Serve until interrupted; returns the exit code.
+
+    One web process with threads: SQLite has one writer anyway, and PostgreSQL takes what the threads bring.
+    """
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    web += ["--workers", "1", "--blocking-threads", "8", "--log-level", "warning", "--no-ws"]
+    commands = [[*web, "vafa.site.wsgi:application"]]
+    if worker:
+        commands.append([sys.executable, "-m", "vafa.site.main", "worker"])
+    # own sessions: an interrupt of the terminal reaches this process, which then ends its children in order
+    children = [subprocess.Popen(command, start_new_session=True) for command in commands]
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        _wait_for(host, port, children[0])
+        ready()
+        while all(child.poll() is None for child in children):
+            time.sleep(0.3)
+        return next((child.returncode for child in children if child.returncode), 1)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for child in children:
+            if child.poll() is None:
+                child.terminate()
+        for child in children:
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+
+
+def _wait_for(host: str, port: int, child: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline and child.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
