@@ -74,8 +74,6 @@ def instant(connection: Any, at: datetime) -> Any:
 
 
 def moment(value: Any) -> datetime:
-    """An instant as a raw statement gives it back: SQLite knows only text."""
-    if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
-    found: datetime = value
-    return found
+    """An instant as a raw statement gives it back: SQLite keeps no zone, and at times only text."""
+    found: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

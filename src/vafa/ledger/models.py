@@ -74,7 +74,7 @@ class Entry(models.Model):
     amount = models.BigIntegerField()
     activity = models.BigIntegerField()  # what caused it; a correction later names the same one
     day = models.IntegerField()
-    reason = models.CharField(max_length=60)
+    reason = models.CharField(max_length=90)
 
     class Meta:
         constraints = (

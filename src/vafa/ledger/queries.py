@@ -97,3 +97,20 @@ def standing(owner: int) -> list[tuple[Key, int]]:
             [owner],
         )
         return [(Key(*row[:5]), int(row[5])) for row in cursor.fetchall()]
+
+
+def held_on(day: int) -> dict[str, int]:
+    """Units that members' wallets held at the end of ``day``, by unit, from the entries."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.unit, sum(e.amount) FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id "
+            "WHERE a.kind = 'wallet' AND e.day <= %s GROUP BY a.unit",
+            [day],
+        )
+        return {unit: int(held) for unit, held in cursor.fetchall()}
+
+
+def owners_with_expired(day: int) -> list[int]:
+    """Members with lots that are no longer usable on ``day`` but still hold units."""
+    rows = Lot.objects.filter(left__gt=0, expires_day__lte=day).values_list("account__owner", flat=True)
+    return sorted(set(rows))

@@ -19,6 +19,7 @@ from vafa.core.words import gettext as _
 from vafa.core.words import ngettext
 from vafa.measure.drawing import ON_STEPS, STEPS, Bar, Sheet, Spec, Theme
 from vafa.segment.analysis import Analysis
+from vafa.segment.labels import RUNG_NAMES
 from vafa.segment.results import Cohort
 
 LATE_FROM = 4  # the bin in which two own gaps are over
@@ -30,13 +31,14 @@ VENDOR = Path(__file__).resolve().parent.parent / "faces" / "static" / "vendor"
 
 def rung_words(rung: str) -> tuple[str, str]:
     """Name of a rung and what it takes, in a few words."""
-    return {
-        "buyer": (_("Buyer"), _("bought once")),
-        "client": (_("Client"), _("came back")),
-        "regular": (_("Regular"), _("4 days in 3 months")),
-        "adherent": (_("Adherent"), _("buys nearly all here")),
-        "advocate": (_("Advocate"), _("brings friends")),
-    }[rung]
+    takes = {
+        "buyer": _("bought once"),
+        "client": _("came back"),
+        "regular": _("4 days in 3 months"),
+        "adherent": _("buys nearly all here"),
+        "advocate": _("brings friends"),
+    }
+    return _(RUNG_NAMES[rung]), takes[rung]
 
 
 def pareto_curve(analysis: Analysis, *, theme: Theme = "light", width: int = 480, height: int = 150) -> Spec:
@@ -73,7 +75,7 @@ def ladder_skirt(analysis: Analysis, *, theme: Theme = "light", width: int = 404
     """People on the five rungs, the highest on top; bars stand in the middle like a skirt."""
     sheet = Sheet(width, height, theme, mirrored=True)
     row = height / 5
-    middle, most = width * 0.70, width * 0.40
+    middle, most = width * 0.72, width * 0.32
     largest = max([part.customers for _name, part in analysis.ladder.rungs] + [1])
     for step, (rung, part) in enumerate(analysis.ladder.rungs):
         name, takes = rung_words(rung)
@@ -81,7 +83,7 @@ def ladder_skirt(analysis: Analysis, *, theme: Theme = "light", width: int = 404
         y = (4 - step) * row + row / 2
         count = "–" if unknown else figures.number(part.customers)
         sheet.texts([(0, y, name)], fontWeight=600)
-        sheet.texts([(width * 0.2, y, takes)], color=sheet.ink3 if unknown else sheet.ink2)
+        sheet.texts([(width * 0.215, y, takes)], color=sheet.ink3 if unknown else sheet.ink2)
         sheet.texts([(width - 1, y, count)], at="end", fontWeight=600, color=sheet.ink3 if unknown else sheet.ink)
         size = max(most * part.customers / largest, 3) if part.customers else 0.0
         bar = (middle - size / 2, y - row * 0.41, size, row * 0.82, f"{name}: {count}")
@@ -105,9 +107,10 @@ def lateness_histogram(analysis: Analysis, *, theme: Theme = "light", width: int
     sheet.bars(bars[LATE_FROM:], style="late", color=LATE[theme])
     sheet.rules([(0, foot, width, foot)])
     marks = [(2 * n * step, height - 9, figures.number(n)) for n in (1, 2, 3)]
-    sheet.texts([(0, height - 9, _("just bought"))], color=sheet.ink3)
+    sheet.texts([(0, height - 9, figures.number(0))], color=sheet.ink3)
     sheet.texts(marks, at="middle", color=sheet.ink3)
-    end = _("%(count)s own gaps and more") % {"count": figures.number(4)}
+    end = _("%(count)s own gaps and more") if width > 400 else _("%(count)s and more")
+    end %= {"count": figures.number(4)}
     sheet.texts([(width, height - 9, end)], at="end", color=sheet.ink3)
     late = sum(bins[LATE_FROM:])
     words = ngettext("%(count)s later than usual", "%(count)s later than usual", late)
@@ -123,7 +126,7 @@ def crr_line(analysis: Analysis, *, theme: Theme = "light", width: int = 404, he
     if not known:
         sheet.texts([(0, height / 2, _("No whole month to measure yet."))], color=sheet.ink3)
         return sheet.spec()
-    right, foot, top = width - 82.0, height - 26.0, 12.0
+    left, right, foot, top = 44.0, width - 70.0, height - 26.0, 12.0
     first, last = known[0][0], known[-1][0]
     levels = _levels([rate for _n, _month, rate in known])
     low = min(levels[0], *(rate for _n, _month, rate in known))
@@ -132,16 +135,16 @@ def crr_line(analysis: Analysis, *, theme: Theme = "light", width: int = 404, he
     def height_of(rate: float) -> float:
         return foot - (rate - low) / ((high - low) or 1) * (foot - top)
 
-    across = (right - 4) / ((last - first) or 1)
-    points = [((n - first) * across, height_of(rate)) for n, _month, rate in known]
-    sheet.rules([(0, height_of(level), right, height_of(level)) for level in levels])
-    names = [(0.0, height_of(level) - 8, figures.percent(level / 100)) for level in levels]
+    across = (right - left) / ((last - first) or 1)
+    points = [(left + (n - first) * across, height_of(rate)) for n, _month, rate in known]
+    sheet.rules([(left, height_of(level), right, height_of(level)) for level in levels])
+    names = [(0.0, height_of(level), figures.percent(level / 100)) for level in levels]
     sheet.line(points, strokeWidth=2)
     sheet.texts(names, color=sheet.ink3)
     now = _("%(share)s now") % {"share": figures.percent(known[-1][2] / 100)}
     sheet.points([(*points[-1], now)])
     sheet.texts([(points[-1][0] + 10, points[-1][1], now)], color=STEPS[theme][4], fontWeight=600)
-    sheet.texts([(0, height - 9, figures.month(known[0][1], year=True))], color=sheet.ink3)
+    sheet.texts([(left, height - 9, figures.month(known[0][1], year=True))], color=sheet.ink3)
     if len(known) > 1:
         end = figures.month(known[-1][1], year=True)
         sheet.texts([(points[-1][0], height - 9, end)], at="end", color=sheet.ink3)
@@ -152,7 +155,8 @@ def _levels(values: Sequence[float]) -> list[float]:
     """Two or three round levels to draw lines at."""
     low, high = min(values), max(values)
     for step in (1, 2, 5, 10, 20, 25, 50, 100):
-        inside = [n * step for n in range(int(low // step), int(high // step) + 2) if low - step / 2 <= n * step <= high]
+        near = range(int(low // step), int(high // step) + 2)
+        inside = [n * step for n in near if low - step / 2 <= n * step <= high]
         if len(inside) <= 3:
             return [float(level) for level in inside] or [round(low)]
     return [low, high]
@@ -162,14 +166,13 @@ def cohort_map(
     analysis: Analysis, *, theme: Theme = "light", width: int = 404, height: int = 150, rows: int = 6, columns: int = 6
 ) -> Spec:
     """Of 100 who first bought in a month, how many bought so many months later; only whole months."""
-    sheet = Sheet(width, height, theme)
     cohorts, later = picked(analysis, rows, columns)
     head, name = 16.0, 62.0
+    sheet = Sheet(width, min(height, int(head + 25 * max(len(cohorts), 1))), theme)
     wide, high = (width - name) / (len(later) + 1), min((height - head) / max(len(cohorts), 1), 25.0)
     heads = [(name + wide / 2, 7.0, _("first"))]
     heads += [
-        (name + wide * (n + 1.5), 7.0, _("+%(count)s mo") % {"count": figures.number(k)})
-        for n, k in enumerate(later)
+        (name + wide * (n + 1.5), 7.0, _("+%(count)s mo") % {"count": figures.number(k)}) for n, k in enumerate(later)
     ]
     sheet.texts(heads, at="middle", color=sheet.ink3)
     boxes: list[list[Bar]] = [[] for _step in range(5)]
@@ -184,7 +187,7 @@ def cohort_map(
         for n, k in enumerate(later):
             if k <= whole:
                 share = float(cohort.shares[k - 1])
-                cells.append((n + 1, share, min(int(share / largest * 4), 3)))
+                cells.append((n + 1, share, min(int(share / largest * 3), 2)))
         for column, share, step in cells:
             x = name + wide * column
             tip = _("%(month)s: %(share)s") % {"month": label, "share": figures.percent(share)}

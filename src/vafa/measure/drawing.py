@@ -76,9 +76,7 @@ class Sheet:
 
     def bars(self, rows: Sequence[Bar], **mark: Any) -> None:
         """Rectangles."""
-        values = [
-            {"x": x, "x2": x + w, "y": y, "y2": y + h, "tip": isolated(tip)} for x, y, w, h, tip in rows if w > 0
-        ]
+        values = [{"x": x, "x2": x + w, "y": y, "y2": y + h, "tip": isolated(tip)} for x, y, w, h, tip in rows if w > 0]
         if values:
             drawn = self._chart(values).mark_rect(**({"cornerRadius": 3} | mark))
             self._layers.append(drawn.encode(x2="x2:Q", y2="y2:Q", tooltip="tip:N"))
@@ -100,7 +98,7 @@ class Sheet:
 
     def points(self, rows: Sequence[tuple[float, float, str]], **mark: Any) -> None:
         values = [{"x": x, "y": y, "tip": isolated(tip)} for x, y, tip in rows]
-        self._layers.append(self._chart(values).mark_point(**mark).encode(tooltip="tip:N"))
+        self._layers.append(self._chart(values).mark_point(**({"opacity": 1} | mark)).encode(tooltip="tip:N"))
 
     def _chart(self, values: list[dict[str, Any]]) -> alt.Chart:
         domain = [self.width, 0] if self.mirrored else [0, self.width]

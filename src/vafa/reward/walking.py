@@ -111,10 +111,15 @@ def walk_histories(version: ProgrammeVersion, members: Sequence[int]) -> list[Re
 
 def movements_of(result: Result) -> list[Movement]:
     return [
-        Movement(result.member, Key(e.activity, e.kind, e.unit, e.lot, e.reason), e.day, e.amount)
+        Movement(result.member, Key(e.activity, e.kind, e.unit, e.lot, _reason(e)), e.day, e.amount)
         for e in result.effects
         if e.kind != "tier" and e.amount
     ]
+
+
+def _reason(effect: engine.Effect) -> str:
+    """The rule, and the tier at whose rate it earned."""
+    return effect.reason if effect.tier in ("", "member") else f"{effect.reason}/{effect.tier}"
 
 
 def _openings(result: Result) -> list[Opening]:
@@ -168,5 +173,6 @@ def _keep_positions(
         "walked_day = excluded.walked_day, tier = excluded.tier",
         rows,
     )
+
 
 

@@ -97,8 +97,7 @@ class Analysis:
             | {"half_of_revenue_from": _float(self.pareto.half_from)},
             "abc_xyz": {cell: part.customers for cell, part in self.cells.items()},
             "rfm_groups": [
-                {"group": g.group, "customers": g.customers, "revenue": self._money(g.revenue)}
-                for g in self.rfm_groups
+                {"group": g.group, "customers": g.customers, "revenue": self._money(g.revenue)} for g in self.rfm_groups
             ],
             "ladder": {name: part.customers for name, part in self.ladder.rungs}
             | {"lapsed": self.ladder.lapsed.customers},

@@ -147,10 +147,10 @@ class Cohort:
 class Lateness:
     """Who is later than usual.
 
-    ``bins[i]``: customers whose last purchase is i/2 up to (i + 1)/2 own median gaps ago, the last bin
-    holds all beyond; only those with a rhythm of their own. ``late``: all later than usual; ``good``:
-    those of them who came back before and are A or B; ``pillars``: those of them who are A.
-    Their ``revenue`` is what they brought in the 365 days up to their last purchase.
+    ``bins[i]``: customers whose last purchase is more than i/2 and up to (i + 1)/2 own median gaps ago (the
+    first bin from 0 on, the last one holds all beyond); only those with a rhythm of their own. ``late``: all
+    later than usual; ``good``: those of them who came back before and are A or B; ``pillars``: those of the
+    good who are A. Their ``revenue`` is what they brought in the 365 days up to their last purchase.
     """
 
     bins: tuple[int, ...]

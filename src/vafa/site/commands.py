@@ -99,12 +99,12 @@ def upgrade(no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothi
         from django.core.management import call_command
 
         from vafa.ledger import verify
-        from vafa.reward import queries
+        from vafa.reward import verify as reward
 
         path = copies.backup(configuration.home() / "backups" / copies.name_for_now())
         typer.echo(f"Backed up to {path}.", err=True)
         call_command("migrate", verbosity=0, interactive=False)
-        findings = [*verify.findings(), *queries.findings()]
+        findings = [*verify.findings(), *reward.findings()]
         for finding in findings:
             typer.echo(finding)
         if findings:

@@ -158,9 +158,9 @@ def verify_ledger() -> None:
     with options.speaking_plainly():
         start()
         from vafa.ledger import verify
-        from vafa.reward import queries
+        from vafa.reward import verify as reward
 
-        findings = [*verify.findings(), *queries.findings()]
+        findings = [*verify.findings(), *reward.findings()]
         for finding in findings:
             typer.echo(finding)
         typer.echo(f"{len(findings)} findings.", err=True)

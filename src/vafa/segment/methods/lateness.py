@@ -25,7 +25,8 @@ class Params:
 def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
     """``customer_id, half_gaps, late (0/1), good (0/1), year_revenue``.
 
-    half_gaps: whole halves of the own median gap since the last purchase, null without a gap; late:
+    half_gaps: 4 stands for more than 4/2 and up to 5/2 own median gaps since the last purchase, and so on
+    (null without a gap); late:
     lapsed, or more than two own median gaps away; good: came back at least once and is A or B;
     year_revenue: net, in the 365 days up to the last purchase.
     """

@@ -12,8 +12,9 @@ select
     ladder.customer_id,
     case
         when ladder.twice_median_gap > 0
-            then cast((4 * ladder.since - mod(4 * ladder.since, ladder.twice_median_gap))
-                / ladder.twice_median_gap as integer)
+            then case when ladder.since = 0 then 0 else
+                cast((4 * ladder.since - 1 - mod(4 * ladder.since - 1, ladder.twice_median_gap))
+                    / ladder.twice_median_gap as integer) end
     end as half_gaps,
     case when ladder.lapsed = 1 or ladder.since > ladder.twice_median_gap then 1 else 0 end as late,
     case when ladder.rung <> 'buyer' and abc_xyz.abc <> 'C' then 1 else 0 end as good,

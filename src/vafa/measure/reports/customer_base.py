@@ -1,0 +1,180 @@
+"""The customer base on two sheets of paper: sentence, figures with their formulas, charts, what to do first.
+
+One HTML file that needs nothing else: fonts, style and drawings are inside. Paper stays light.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from pathlib import Path
+from string import Template
+
+from vafa.core import clock, figures
+from vafa.core.words import direction, language, ngettext
+from vafa.core.words import gettext as _
+from vafa.core.words import gettext_noop as later
+from vafa.measure import charts, finding
+from vafa.measure.drawing import Spec
+from vafa.segment.analysis import Analysis
+
+KIND = "customer_base"
+TITLE = later("Customer base")
+_HERE = Path(__file__).parent
+_WIDTH = 329  # pixels of one column on the sheet
+_FONTS = {"en": ("inter-latin-wght-normal",), "fa": ("vazirmatn-arabic-wght-normal", "vazirmatn-latin-wght-normal")}
+_FAMILIES = {"inter": "Inter Variable", "vazirmatn": "Vazirmatn Variable"}
+_LARGEST_FONT = 120_000  # bytes; a page stays small enough for an e-mail
+
+
+@dataclass(frozen=True)
+class Params:
+    """``source``: name of the file the figures are from; ``left_out``: rows refused; ``made_on``: default today."""
+
+    source: str = ""
+    left_out: int = 0
+    made_on: date | None = None
+
+
+def render(analysis: Analysis, params: Params | None = None) -> str:
+    """The report in the language of the moment, days in the calendar of the analysis."""
+    given = params or Params()
+    with figures.shown(calendar=analysis.calendar, toman=analysis.currency == "IRR" and language() == "fa"):
+        sentence = finding.headline(analysis)
+        template = Template((_HERE / "customer_base.html").read_text("utf-8"))
+        return template.substitute(
+            language=language(),
+            direction=direction(),
+            title=escape(finding.plain(sentence)),
+            fonts=_font_faces(),
+            css=(_HERE / "customer_base.css").read_text("utf-8"),
+            brand="Vafa",
+            kind=escape(_(TITLE)),
+            span=escape(finding.span(analysis)),
+            sentence=sentence,
+            figures=_figures(analysis),
+            charts=_charts(analysis),
+            acts=_acts(analysis),
+            behind=escape(_("The figures behind it")),
+            tables=_tables(analysis),
+            made=_made(given),
+            page_one=escape(_page(1)),
+            page_two=escape(_page(2)),
+        )
+
+
+def explain(_params: Params | None = None) -> str:
+    return _("Says on two pages who brings the sales, who stays, who is late, and what to do first.")
+
+
+def _page(number: int) -> str:
+    return _("page %(page)s of %(pages)s") % {"page": figures.number(number), "pages": figures.number(2)}
+
+
+def _made(params: Params) -> str:
+    text = escape(_("Made on %(day)s by vafa analyse")) % {
+        "day": escape(figures.day(params.made_on or clock.now().date()))
+    }
+    if params.source:
+        text += " · " + escape(_("file %(name)s")) % {"name": f"<bdi>{escape(params.source)}</bdi>"}
+    if params.left_out:
+        words = ngettext("%(count)s row left out", "%(count)s rows left out", params.left_out)
+        text += ", " + escape(words % {"count": figures.number(params.left_out)})
+    return text
+
+
+def _figures(analysis: Analysis) -> str:
+    cells = [
+        f'<div><span class="v-3">{escape(f.label)}</span><b>{escape(f.value)}</b>'
+        f'<span class="v-2">{escape(f.beside)}</span><p class="v-def">{_formula(f.definition, f.is_formula)}</p></div>'
+        for f in finding.five(analysis)
+    ]
+    return f'<div class="v-pfigs">{"".join(cells)}</div>'
+
+
+def _formula(text: str, is_formula: bool) -> str:
+    return f'<span class="ltr">{escape(text)}</span>' if is_formula else escape(text)
+
+
+def _charts(analysis: Analysis) -> str:
+    if not analysis.people:
+        return ""
+    drawn = (
+        (finding.pareto(analysis), charts.pareto_curve(analysis, width=_WIDTH, height=128)),
+        (finding.ladder(analysis), charts.ladder_skirt(analysis, width=_WIDTH, height=122)),
+        (finding.cohorts(analysis), charts.cohort_map(analysis, width=_WIDTH, height=140)),
+        (finding.retention(analysis), charts.crr_line(analysis, width=_WIDTH, height=118)),
+    )
+    return "\n".join(_section(title, definition, spec) for (title, definition), spec in drawn)
+
+
+def _section(title: str, definition: str, spec: Spec) -> str:
+    return (
+        f'<section><h2>{escape(title)}</h2><div class="v-chart" role="img" aria-label="{escape(title)}">'
+        f'{charts.svg(spec)}</div><p class="v-def">{escape(definition)}</p></section>'
+    )
+
+
+def _acts(analysis: Analysis) -> str:
+    items = "".join(
+        f'<li><b class="ic">{escape(figures.number(n))}</b><span><b>{escape(act)}</b>'
+        f"<small>{escape(why)}</small></span></li>"
+        for n, (act, why) in enumerate(finding.acts(analysis), 1)
+    )
+    if not items:
+        return ""
+    return (
+        f'<section class="v-sep"><h2>{escape(_("What to do first"))}</h2><ol class="v-list">{items}</ol>'
+        f'<p class="v-def">{escape(finding.late_definition())}</p></section>'
+    )
+
+
+def _tables(analysis: Analysis) -> str:
+    if not analysis.people:
+        return ""
+    title, definition = finding.lateness(analysis)
+    chart = _section(title, definition, charts.lateness_histogram(analysis, width=_WIDTH, height=128))
+    parts = [_table(*finding.rfm_table(analysis)), chart, _table(*finding.cells_table(analysis))]
+    if analysis.crr:
+        parts.append(_table(*finding.retention_table(analysis)))
+    return "\n".join(parts)
+
+
+def _table(title: str, heads: list[str], rows: list[list[str]], definition: str) -> str:
+    def row(cells: list[str], tag: str) -> str:
+        first = f'<{tag} scope="{"col" if tag == "th" else "row"}">{escape(cells[0])}</{tag}>'
+        if tag == "td":
+            first = f"<td>{escape(cells[0])}</td>"
+        scope = ' scope="col"' if tag == "th" else ""
+        return "<tr>" + first + "".join(f'<{tag}{scope} class="num">{escape(c)}</{tag}>' for c in cells[1:]) + "</tr>"
+
+    body = "".join(row(cells, "td") for cells in rows)
+    return (
+        f'<section><h2>{escape(title)}</h2><table class="v-table"><thead>{row(heads, "th")}</thead>'
+        f'<tbody>{body}</tbody></table><p class="v-def">{escape(definition)}</p></section>'
+    )
+
+
+def _font_faces() -> str:
+    """The reader's fonts as data in the page; without their files the system's fonts do."""
+    faces = []
+    for stem in _FONTS[language()]:
+        for path in sorted(charts.VENDOR.rglob(f"{stem}.woff2"))[:1]:
+            if path.stat().st_size <= _LARGEST_FONT:
+                data = base64.b64encode(path.read_bytes()).decode("ascii")
+                faces.append(
+                    f'@font-face {{ font-family: "{_FAMILIES[stem.partition("-")[0]]}"; font-weight: 100 900; '
+                    f'src: url(data:font/woff2;base64,{data}) format("woff2"); {_range(stem)}}}'
+                )
+    return "\n".join(faces)
+
+
+def _range(stem: str) -> str:
+    if "arabic" not in stem:
+        return ""
+    return "unicode-range: U+0600-06FF, U+200C-200E, U+2010-2011, U+FB50-FDFF, U+FE70-FEFC; "
+
+
+EXAMPLES = (Params(), Params(source="sales.csv", left_out=3, made_on=date(2026, 11, 22)))

@@ -1,0 +1,40 @@
+"""What an activity counts for, by each distinct measure of the plan."""
+
+from __future__ import annotations
+
+from vafa.core.records import Line
+from vafa.reward.engine.activity import Activity
+from vafa.reward.engine.plan import Measures
+from vafa.reward.rules import RULES
+
+_LINE_FIELDS = {"category": 3, "brand": 4, "product": 1}  # places in core.records.Line
+
+
+def measure_all(measures: Measures, activity: Activity) -> list[int]:
+    """One whole number for each measure."""
+    return [_one(rule, where, activity) for rule, where in zip(measures.rule, measures.where, strict=True)]
+
+
+def _one(rule: str, where: tuple[tuple[str, frozenset[str]], ...], activity: Activity) -> int:
+    joined = int(activity.kind == "signup")
+    if rule == "amount" and not where:
+        return activity.amount
+    if joined or not activity.lines:
+        return int(RULES[rule].measure(activity.amount, 1000, 1 - joined, joined)) if _fits(where, activity) else 0
+    verb = RULES[rule].measure
+    total, first = 0, 1
+    for line in activity.lines:
+        if _fits(where, activity, line):
+            total += verb(line.amount, 1000 if line.quantity_milli is None else line.quantity_milli, first, 0)
+            first = 0
+    return total
+
+
+def _fits(where: tuple[tuple[str, frozenset[str]], ...], activity: Activity, line: Line | None = None) -> bool:
+    for name, values in where:
+        if name in _LINE_FIELDS:
+            if line is None or line[_LINE_FIELDS[name]] not in values:
+                return False
+        elif getattr(activity, name) not in values:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""Ready programmes, from the articles' own figures."""

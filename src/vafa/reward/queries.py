@@ -1,0 +1,262 @@
+"""Reading the programme, members, wallets, and what each purchase brought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from vafa.core import figures
+from vafa.core.errors import NotFound
+from vafa.core.words import gettext as _
+from vafa.core.words import gettext_noop
+from vafa.ledger import queries as ledger
+from vafa.reward import engine, programme, terms
+from vafa.reward.history import PURCHASE, activity_id
+from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, TierMove
+from vafa.reward.worth import worth
+from vafa.shop import queries as shop
+
+# The programme ------------------------------------------------------------------------------
+
+
+def running() -> ProgrammeVersion | None:
+    return ProgrammeVersion.objects.filter(status=ProgrammeVersion.RUNNING).first()
+
+
+def draft() -> ProgrammeVersion | None:
+    return ProgrammeVersion.objects.filter(status=ProgrammeVersion.DRAFT).order_by("-number").first()
+
+
+def plan(version: ProgrammeVersion) -> engine.Plan:
+    club = shop.club()
+    return compiled(version.text, club.calendar, club.currency)
+
+
+@lru_cache(maxsize=32)
+def compiled(text: str, calendar: str, currency: str) -> engine.Plan:
+    return engine.compile(programme.load(text), calendar=calendar, currency=currency)
+
+
+def running_plan() -> engine.Plan | None:
+    version = running()
+    return plan(version) if version else None
+
+
+def unit_name(unit: str) -> str:
+    """What a unit is called, in the reader's language where we know the word."""
+    found = running_plan()
+    names = {u.id: u.name for u in found.programme.units} if found else {}
+    return _(names.get(unit, unit))
+
+
+class Offer(NamedTuple):
+    """A reward that members can ask for."""
+
+    id: str
+    name: str
+    unit: str
+    price: int
+    worth: int | None  # minor units, where it is money
+    sentence: str
+
+
+def offers(found: engine.Plan | None = None) -> list[Offer]:
+    """The rewards of the running programme (or of ``found``), dearest first."""
+    found = found or running_plan()
+    if found is None:
+        return []
+    made = [_offer(found, row) for row in range(len(found.rewards.ids)) if not found.rewards.auto[row]]
+    return sorted(made, key=lambda offer: -offer.price)
+
+
+def _offer(found: engine.Plan, row: int) -> Offer:
+    reward = found.programme.rewards[row]
+    gives = found.rewards.gives[row]
+    money = gives < 0 or found.programme.units[gives].money
+    worth = found.rewards.amount[row] if money else None
+    told = {"n": figures.number(reward.price), "unit": _(found.programme.unit(reward.unit).name)}
+    if worth is None:
+        sentence = _("Use %(n)s %(unit)s: %(what)s") % (told | {"what": _(reward.name)})
+    else:
+        sentence = _("Use %(n)s %(unit)s: %(worth)s off") % (told | {"worth": figures.money(worth, found.currency, whole=worth % 100 == 0)})
+    return Offer(reward.id, reward.name, reward.unit, reward.price, worth, sentence)
+
+
+def offer(version: ProgrammeVersion, reward: str) -> Offer:
+    """The reward called ``reward``; NotFound otherwise."""
+    for each in offers(plan(version)):
+        if each.id == reward:
+            return each
+    raise NotFound("no_reward", gettext_noop("The programme has no reward “%(id)s”."), id=reward[:40])
+
+
+def welcome() -> list[str]:
+    """What the cashier says to someone who is not a member yet: the terms in short."""
+    found = running_plan()
+    return [section.text for section in terms.sentences(found)[:4]] if found else []
+
+
+# Members ------------------------------------------------------------------------------------
+
+
+def member_of(customer_id: int) -> Member | None:
+    return Member.objects.filter(customer_id=customer_id).first()
+
+
+def members_count() -> int:
+    return Member.objects.count()
+
+
+@dataclass(frozen=True)
+class Wallet:
+    """What a member has, on a day."""
+
+    member: bool
+    joined_at: datetime | None
+    tier: str
+    balances: Mapping[str, int]
+    owed: Mapping[str, int]
+    worth: int  # minor units that the spendable units are worth
+
+    @property
+    def sentence(self) -> str:
+        return said(self.balances) if self.member else _("Not in the club: no points.")
+
+
+def wallet(customer_id: int, day: int) -> Wallet:
+    member = member_of(customer_id)
+    if member is None:
+        return Wallet(False, None, "", {}, {}, 0)
+    balances = ledger.balances(member.pk, day)
+    worth = sum(unit_worth(unit, count) for unit, count in balances.items())
+    return Wallet(True, member.joined_at, tier_name(member), balances, ledger.owed(member.pk), worth)
+
+
+def tier_name(member: Member) -> str:
+    tier = Position.objects.filter(member=member).values_list("tier", flat=True).first() or ""
+    found = running_plan()
+    return found.tiers.names[found.tiers.ids.index(tier)] if found and tier in found.tiers.ids else ""
+
+
+def balances_of(customer_ids: list[int], day: int) -> dict[int, dict[str, int]]:
+    """Spendable units of many customers, by customer."""
+    members = dict(Member.objects.filter(customer_id__in=customer_ids).values_list("id", "customer_id"))
+    found: dict[int, dict[str, int]] = {customer_id: {} for customer_id in members.values()}
+    for (owner, unit), left in ledger.balances_of(members, day).items():
+        found[members[owner]][unit] = left
+    return found
+
+
+def said(balances: Mapping[str, int]) -> str:
+    """ "1,240 points, 3 stamps" """
+    parts = [f"{figures.number(n)} {unit_name(unit)}" for unit, n in balances.items() if n]
+    return _(", ").join(parts)
+
+
+def members_with_expired(day: int) -> list[int]:
+    """Members with lots that are no longer usable on ``day`` but still hold units."""
+    return ledger.owners_with_expired(day)
+
+
+def tier_moves(customer_id: int) -> list[TierMove]:
+    return list(TierMove.objects.filter(member__customer_id=customer_id).order_by("-day", "-id"))
+
+
+def redemption(redemption_id: int) -> Redemption:
+    return Redemption.objects.select_related("member").get(id=redemption_id)
+
+
+def redemptions_of(customer_id: int, limit: int = 50) -> list[Redemption]:
+    return list(Redemption.objects.filter(member__customer_id=customer_id).order_by("-at")[:limit])
+
+
+# What a purchase brought --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a purchase brought (or would bring), with its reasons."""
+
+    member: bool
+    moves: tuple[tuple[str, int, str], ...]  # unit, amount, the reason as a sentence
+    balances: Mapping[str, int]
+    tier: str
+
+    def by_unit(self) -> list[tuple[str, int, list[str]]]:
+        """(unit, sum, reasons) in the order of the programme."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for unit, amount, reason in self.moves:
+            found.setdefault(unit, []).append((amount, reason))
+        return [(u, sum(a for a, _r in rows), [r for _a, r in rows if r]) for u, rows in found.items()]
+
+
+def outcome(purchase_id: int, customer_id: int | None, day: int) -> Outcome:
+    """What a recorded purchase brought, and what the member has on its day."""
+    member = member_of(customer_id) if customer_id else None
+    found = running_plan()
+    if member is None or found is None:
+        return Outcome(member is not None, (), {}, "")
+    activity = activity_id(PURCHASE, purchase_id)
+    moves = tuple(
+        (entry["unit"], entry["amount"], _reason(found, entry))
+        for entry in ledger.entries_by_activity([activity]).get(activity, [])
+        if entry["kind"] not in ("expire", "redeem")
+    )
+    return Outcome(True, moves, ledger.balances(member.pk, max(day, shop.today())), tier_name(member))
+
+
+def _reason(found: engine.Plan, entry: Mapping[str, Any]) -> str:
+    reason, _slash, tier = entry["reason"].partition("/")
+    told = engine.Effect(0, 0, entry["kind"], entry["unit"], entry["amount"], reason, tier or "member", 1, 0, None, 0)
+    return terms.explain(found, told)
+
+
+def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
+    """What a purchase of ``amount`` would bring today; nothing is written."""
+    member, found = member_of(customer_id), running_plan()
+    position = Position.objects.filter(member=member).first() if member else None
+    if member is None or found is None or position is None:
+        return Outcome(member is not None, (), {}, "")
+    bought = engine.Activity(id=2**62, day=max(day, position.walked_day), kind="sale", amount=amount)
+    effects, _state = engine.walk_account(found, [bought], bytes(position.state))
+    mine = [effect for effect in effects if effect.activity == bought.id and effect.kind != "tier"]
+    balances = dict(ledger.balances(member.pk, day))
+    for effect in mine:
+        balances[effect.unit] = balances.get(effect.unit, 0) + effect.amount
+    moves = tuple((e.unit, e.amount, terms.explain(found, e)) for e in mine)
+    return Outcome(True, moves, balances, tier_name(member))
+
+
+class Upcoming(NamedTuple):
+    sentence: str
+    share: float
+
+
+def upcoming(have: Wallet | Outcome) -> Upcoming | None:
+    """How far it is to the next reward."""
+    if not have.member:
+        return None
+    for each in reversed(offers()):
+        left = each.price - have.balances.get(each.unit, 0)
+        if left > 0:
+            told = {"n": figures.number(left), "reward": each.name, "unit": unit_name(each.unit)}
+            return Upcoming(_("%(n)s more %(unit)s to: %(reward)s") % told, 1 - left / each.price)
+    return None
+
+
+# The account of the programme ---------------------------------------------------------------
+
+
+def unit_worth(unit: str, count: int, found: engine.Plan | None = None) -> int:
+    """Minor units that ``count`` units are worth: by the best reward, or by the unit's own worth."""
+    found = found or running_plan()
+    return worth(found, unit, count) if found else 0
+
+
+def owed_as_of(day: int) -> tuple[dict[str, int], int]:
+    """All units that members held at the end of ``day``, and what they are worth, in minor units."""
+    units = ledger.held_on(day)
+    return units, sum(unit_worth(unit, count) for unit, count in units.items())
