@@ -38,7 +38,16 @@ def bought(*rows: tuple[Any, ...]) -> list[Receipt]:
 def table(receipts: list[Receipt], calendar: str = "gregorian") -> pa.Table:
     epoch = datetime(1970, 1, 1, 12, tzinfo=UTC)
     rows = [
-        (r.customer, str(n), epoch + timedelta(r.day), r.day, month_number(r.day, calendar), int(r.sale), r.amount, r.cost)
+        (
+            r.customer,
+            str(n),
+            epoch + timedelta(r.day),
+            r.day,
+            month_number(r.day, calendar),
+            int(r.sale),
+            r.amount,
+            r.cost,
+        )
         for n, r in enumerate(receipts)
     ]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(RECEIPTS)
@@ -52,9 +61,7 @@ def cdnow() -> list[Receipt]:
     assert spec.submodule_search_locations is not None
     path = Path(spec.submodule_search_locations[0]) / "datasets" / "CDNOW_sample.txt"
     rows = [line.split() for line in path.read_text().splitlines() if line.strip()]
-    return [
-        Receipt(r[1], day(f"{r[2][:4]}-{r[2][4:6]}-{r[2][6:]}"), round(Fraction(r[4]) * 100), True) for r in rows
-    ]
+    return [Receipt(r[1], day(f"{r[2][:4]}-{r[2][4:6]}-{r[2][6:]}"), round(Fraction(r[4]) * 100), True) for r in rows]
 
 
 def complete_journey() -> list[Receipt]:

@@ -18,8 +18,7 @@ from vafa.core.errors import Question
 from vafa.segment.analysis import Analysis, analyse
 from vafa.segment.methods.rfm import group_of, groups
 
-sys.path.insert(0, str(Path(__file__).parent))
-from plain_metrics import PlainMetrics, Receipt, bought, cdnow, complete_journey, day, table  # noqa: E402  beside us
+from plain_metrics import PlainMetrics, Receipt, bought, cdnow, complete_journey, day, table
 
 
 def of(*rows: tuple[Any, ...], as_of: str | None = None, calendar: str = "gregorian", **given: Any) -> Analysis:
@@ -64,9 +63,7 @@ def agree(receipts: list[Receipt], calendar: str = "gregorian", **given: Any) ->
     good = [p for p in late if p.purchases >= 2 and abc[p.name] != "C"]
     assert found.lateness.late.customers == len(late)
     assert found.lateness.good.customers == len(good)
-    assert found.lateness.good.revenue == sum(
-        r.amount for p in good for r in p.rows if p.last - 365 < r.day <= p.last
-    )
+    assert found.lateness.good.revenue == sum(r.amount for p in good for r in p.rows if p.last - 365 < r.day <= p.last)
     assert sum(found.lateness.bins) == sum(bool(p.gaps) for p in plain.people)
     assert sum(found.lateness.bins[4:]) == sum(bool(p.gaps) for p in late)
     return found
@@ -121,8 +118,7 @@ def test_nothing_at_all() -> None:
 
 def test_a_day_before_all_purchases_leaves_nothing() -> None:
     found = of(("a", "2026-03-01", 500), as_of="2026-02-01")
-    assert (found.people, found.purchases, found.as_of) == (0, 0, day("2026-02-01"))
-    assert found.as_json()["as_of"] == "2026-02-01"
+    assert (found.people, found.purchases, found.as_json()["as_of"]) == (0, 0, "2026-02-01")
 
 
 def test_one_purchase() -> None:
@@ -162,7 +158,9 @@ def test_several_receipts_of_a_day_are_one_purchase_day_and_its_total() -> None:
 
 
 def test_a_return_lowers_its_own_day_and_is_no_purchase() -> None:
-    found = of(("a", "2026-01-01", 1000), ("a", "2026-01-11", 800), ("a", "2026-01-11", -300), ("a", "2026-02-01", -200))
+    found = of(
+        ("a", "2026-01-01", 1000), ("a", "2026-01-11", 800), ("a", "2026-01-11", -300), ("a", "2026-02-01", -200)
+    )
     (row,) = rows(found)
     assert (row["purchases"], row["revenue"], row["frequency"]) == (2, 13, 1)
     assert row["monetary_value"] == 5.0
@@ -277,14 +275,8 @@ def test_the_rungs_of_the_ladder() -> None:
         "twice a day": ("client", False),
         "two months": ("client", False),
     }
-    assert found.as_json()["ladder"] == {
-        "buyer": 2,
-        "client": 3,
-        "regular": 1,
-        "adherent": 0,
-        "advocate": 0,
-        "lapsed": 1,
-    }
+    counts = [part.customers for _rung, part in found.ladder.rungs]
+    assert (counts, found.ladder.lapsed.customers) == ([2, 3, 1, 0, 0], 1)
 
 
 def test_own_rhythm_gives_more_patience() -> None:
@@ -296,9 +288,7 @@ def test_own_rhythm_gives_more_patience() -> None:
 
 
 def test_ltv_by_hand() -> None:
-    found = of(
-        ("a", "2026-01-31", 1000), ("a", "2026-03-01", 2000), ("b", "2026-02-01", 600), margin=Fraction(1, 4)
-    )
+    found = of(("a", "2026-01-31", 1000), ("a", "2026-03-01", 2000), ("b", "2026-02-01", 600), margin=Fraction(1, 4))
     # S = 36 ÷ 3, lives 3 + 1, C = 3 ÷ 4, T = 4 ÷ 2, P = ¼
     assert found.as_json()["ltv"] == {"S": 12.0, "C": 0.75, "P": 0.25, "T": 2.0, "ltv": 4.5}
     assert found.ltv.mean_receipt * found.ltv.receipts_a_month * found.ltv.life == Fraction(found.revenue, 2)

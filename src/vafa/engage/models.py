@@ -40,7 +40,5 @@ class Message(models.Model):
     reference = models.CharField(max_length=200, default="")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["recipe", "occasion", "customer_id"], name="message_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["recipe", "occasion", "customer_id"], name="message_once"),)
         indexes = (models.Index(fields=["status", "id"], name="message_status"),)

@@ -55,4 +55,6 @@ def message(message_id: int) -> Message:
 
 
 def of_customer(customer_id: int, limit: int = 20) -> list[Message]:
-    return list(Message.objects.filter(customer_id=customer_id).exclude(status=Message.HELD_OUT).order_by("-id")[:limit])
+    return list(
+        Message.objects.filter(customer_id=customer_id).exclude(status=Message.HELD_OUT).order_by("-id")[:limit]
+    )

@@ -17,9 +17,7 @@ class Event(models.Model):
     error = models.TextField(default="")
 
     class Meta:
-        indexes = (
-            models.Index(fields=["id"], name="event_waiting", condition=models.Q(handled_at__isnull=True)),
-        )
+        indexes = (models.Index(fields=["id"], name="event_waiting", condition=models.Q(handled_at__isnull=True)),)
 
 
 class Answer(models.Model):

@@ -156,7 +156,7 @@ def new_customers(codes: Sequence[str], *, now: datetime) -> dict[str, int]:
     """Cards with nothing but a number, for customers whom purchases are the first to tell of."""
     ids = bulk.reserve_ids(connection, "know_customer", len(codes))
     at = bulk.instant(connection, now)
-    columns = "id code name folded_name birthday language note sample created_at".split()
+    columns = ["id", "code", "name", "folded_name", "birthday", "language", "note", "sample", "created_at"]
     rows = [(pk, code, "", "", None, "", "", False, at) for pk, code in zip(ids, codes, strict=True)]
     bulk.insert(connection, "know_customer", columns, rows)
     return dict(zip(codes, ids, strict=True))
@@ -189,9 +189,7 @@ def dress(people: Sequence[Person], *, region: str, actor: Actor, now: datetime)
     return made
 
 
-def tell_consents(
-    said: Iterable[tuple[int, str, str, bool]], *, source: str, actor: Actor, now: datetime
-) -> None:
+def tell_consents(said: Iterable[tuple[int, str, str, bool]], *, source: str, actor: Actor, now: datetime) -> None:
     """Many yeses and noes at once: (customer, purpose, channel, given)."""
     require(actor, "customer.enrol")
     Consent.objects.bulk_create(

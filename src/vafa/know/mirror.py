@@ -6,16 +6,18 @@ in its range differs in count or sums, so late, voided and merged purchases are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import connection
 
 from vafa.core import bulk
 from vafa.core.calendar import month_number
-from vafa.core.frame import RECEIPTS
+from vafa.core.frame import LINES, RECEIPTS
 
 RANGE = 200_000
 
@@ -81,3 +83,28 @@ def _read(part: int, calendar: str) -> pa.Table:
         [None if row[6] is None else s * int(row[6]) for s, row in zip(sign, rows, strict=True)],
     ]
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, RECEIPTS, strict=True)], schema=RECEIPTS)
+
+
+def as_lines(files: Sequence[Path], *, sample: int | None = None) -> pa.Table:
+    """The mirror's receipts as ``core.frame.LINES``, a line a purchase; of ``sample`` customers where told.
+
+    The sample is spread evenly over all customers, by number.
+    """
+    table = pa.concat_tables([pq.read_table(path) for path in files])
+    if sample is not None:
+        known = sorted(code for code in table["customer_id"].unique().to_pylist() if code)
+        chosen = pa.array(known[:: max(1, len(known) // sample)])
+        table = table.filter(pc.is_in(table["customer_id"], chosen))
+    told = {
+        "customer_id": table["customer_id"],
+        "at": table["at"],
+        "day": table["day"],
+        "kind": pc.if_else(pc.equal(table["sale"], 1), "sale", "return"),
+        "purchase_id": table["purchase_id"],
+        "amount": pc.abs(table["amount"]),
+        "row": pa.array(range(len(table)), pa.int64()),
+    }
+    return pa.table(
+        [told[field.name] if field.name in told else pa.nulls(len(table), field.type) for field in LINES],
+        schema=LINES,
+    )

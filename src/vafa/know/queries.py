@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+
 from django.db import connection
 from django.db.models import Q, QuerySet
 

@@ -13,13 +13,37 @@ from vafa.core.records import Line, Purchase, Recorded
 from vafa.know import actions
 from vafa.shop.access import Actor, require
 
-PURCHASE_COLUMNS = (
-    "id source key digest kind customer_id at day amount returns_id returns_key store channel seller tender "
-    "voided_at recorded_at"
-).split()
-LINE_COLUMNS = (
-    "id purchase_id number product_id amount quantity_milli unit_price discount cost tax".split()
-)
+PURCHASE_COLUMNS = [
+    "id",
+    "source",
+    "key",
+    "digest",
+    "kind",
+    "customer_id",
+    "at",
+    "day",
+    "amount",
+    "returns_id",
+    "returns_key",
+    "store",
+    "channel",
+    "seller",
+    "tender",
+    "voided_at",
+    "recorded_at",
+]
+LINE_COLUMNS = [
+    "id",
+    "purchase_id",
+    "number",
+    "product_id",
+    "amount",
+    "quantity_milli",
+    "unit_price",
+    "discount",
+    "cost",
+    "tax",
+]
 
 
 class Outcome(NamedTuple):
@@ -132,9 +156,7 @@ def _products(lines: Iterable[Line]) -> dict[str, int]:
     return found | dict(zip(missing, ids, strict=True))
 
 
-def _sales_given_back(
-    fresh: Sequence[Purchase], here: dict[tuple[str, str], int]
-) -> dict[tuple[str, str | None], int]:
+def _sales_given_back(fresh: Sequence[Purchase], here: dict[tuple[str, str], int]) -> dict[tuple[str, str | None], int]:
     """Ids of the sales that returns of this batch name, from this batch or from before."""
     wanted = {(p.source, p.returns) for p in fresh if p.returns}
     found: dict[tuple[str, str | None], int] = {n: here[n] for n in wanted if n in here}  # type: ignore[index]

@@ -49,11 +49,11 @@ def post(batch: Batch, *, actor: str, now: datetime, note: str = "") -> None:
             (entry_id, postings[key.activity], account, contra, lot)
             + (key.kind, move.amount, key.activity, move.day, key.reason)
         )
-    columns = "id posting_id account_id contra_id lot_id kind amount activity day reason".split()
+    columns = ["id", "posting_id", "account_id", "contra_id", "lot_id", "kind", "amount", "activity", "day", "reason"]
     bulk.insert(connection, "ledger_entry", columns, rows)
     bulk.execute_many(
         connection,
-        "UPDATE ledger_lot SET \"left\" = \"left\" + %s WHERE id = %s",
+        'UPDATE ledger_lot SET "left" = "left" + %s WHERE id = %s',
         [(change, lot) for lot, change in left.items() if change],
     )
 

@@ -94,7 +94,12 @@ def _conflicts(differ: Iterable[str], sales: Sales) -> list[Fault]:
     )
     message = _("is recorded already with other content; send a return for it, or use another purchase_id.")
     return [
-        Fault(rows[key], "purchase_id", "conflict", _("Row %(row)s: purchase “%(key)s” ") % {"row": rows[key], "key": key} + message)
+        Fault(
+            rows[key],
+            "purchase_id",
+            "conflict",
+            _("Row %(row)s: purchase “%(key)s” ") % {"row": rows[key], "key": key} + message,
+        )
         for key in sorted(wanted)
     ]
 

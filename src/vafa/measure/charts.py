@@ -167,7 +167,7 @@ def cohort_map(
 ) -> Spec:
     """Of 100 who first bought in a month, how many bought so many months later; only whole months."""
     cohorts, later = picked(analysis, rows, columns)
-    head, name = 16.0, 62.0
+    head, name = 16.0, 70.0
     sheet = Sheet(width, min(height, int(head + 25 * max(len(cohorts), 1))), theme)
     wide, high = (width - name) / (len(later) + 1), min((height - head) / max(len(cohorts), 1), 25.0)
     heads = [(name + wide / 2, 7.0, _("first"))]

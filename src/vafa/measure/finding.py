@@ -113,7 +113,9 @@ def _kept(analysis: Analysis) -> Figure:
     before = [period for period in known if period.month == last.month - _ACTIVE_MONTHS]
     if before:
         change = figures.signed(round(rate - float(before[0].rate or 0), 1), 1)
-        beside += ", " + _("%(change)s points on a year before") % {"change": f"\u2066{change}\u2069" if direction() == "rtl" else change}
+        beside += ", " + _("%(change)s points on a year before") % {
+            "change": f"\u2066{change}\u2069" if direction() == "rtl" else change
+        }
     end, new, start = (figures.number(n) for n in (last.end, last.new, last.start))
     filled = f"(({end} − {new}) ÷ {start}) × {figures.number(100)}"
     return Figure(label, figures.percent(rate / 100), beside, f"((E − N) ÷ S) × {figures.number(100)} = {filled}", True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from vafa.core.calendar import to_date
 from vafa.measure.models import Snapshot
+from vafa.segment import queries as segment
+from vafa.segment.analysis import Analysis
 
 
 def newest() -> Snapshot | None:
@@ -24,3 +28,13 @@ def series(limit: int = 13) -> list[tuple[int, dict[str, Any]]]:
         day = to_date(snapshot.day)
         by_month[(day.year, day.month)] = snapshot
     return [(snapshot.day, snapshot.figures) for snapshot in list(by_month.values())[-limit:]]
+
+
+def analysis_of(snapshot: Snapshot) -> Analysis:
+    """The whole analysis behind a snapshot; kept in memory until the next one."""
+    return _analysis(snapshot.day, snapshot.made_at)
+
+
+@lru_cache(maxsize=2)
+def _analysis(day: int, _made_at: datetime) -> Analysis:
+    return segment.analysis(day)

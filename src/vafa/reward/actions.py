@@ -22,7 +22,6 @@ from vafa.reward.walking import lock_members, walk_again, walk_on
 from vafa.shop import actions as shop
 from vafa.shop.access import Actor, require
 
-
 # The programme ------------------------------------------------------------------------------
 
 
@@ -63,9 +62,12 @@ def join(customer_ids: Sequence[int], *, joined_at: datetime, joined_day: int, a
     """Make customers members; who is one already stays one. Returns how many are new."""
     require(actor, "customer.enrol")
     with transaction.atomic():
-        here = {row[0] for row in bulk.select_in(
-            connection, "SELECT customer_id FROM reward_member WHERE customer_id IN ({})", customer_ids
-        )}
+        here = {
+            row[0]
+            for row in bulk.select_in(
+                connection, "SELECT customer_id FROM reward_member WHERE customer_id IN ({})", customer_ids
+            )
+        }
         fresh = [pk for pk in dict.fromkeys(customer_ids) if pk not in here]
         made = Member.objects.bulk_create(
             [Member(customer_id=pk, joined_at=joined_at, joined_day=joined_day) for pk in fresh]
@@ -118,9 +120,7 @@ def _join_earlier(members: Iterable[Member], bought: Mapping[int, Sequence[Recor
 def _only_later(fresh: Sequence[Dated], position: Position) -> bool:
     last = (position.last_at, position.last_activity)
     return all(
-        one.activity.kind == "sale"
-        and (one.at, one.activity.id) > last
-        and one.activity.day >= position.walked_day
+        one.activity.kind == "sale" and (one.at, one.activity.id) > last and one.activity.day >= position.walked_day
         for one in fresh
     )
 
@@ -136,9 +136,7 @@ def take_back(customer_id: int | None, *, actor: Actor, now: datetime) -> None:
 # Rewards ------------------------------------------------------------------------------------
 
 
-def redeem(
-    customer_id: int, reward: str, *, at: datetime, day: int, actor: Actor, now: datetime
-) -> Redemption:
+def redeem(customer_id: int, reward: str, *, at: datetime, day: int, actor: Actor, now: datetime) -> Redemption:
     """Take a reward of the running programme for what it costs, inside one transaction."""
     require(actor, "reward.redeem")
     version = queries.running()

@@ -30,9 +30,7 @@ class Dated(NamedTuple):
 
 
 def joining(member: Member) -> Dated:
-    return Dated(
-        member.joined_at, Activity(id=activity_id(JOINING, member.pk), day=member.joined_day, kind="signup")
-    )
+    return Dated(member.joined_at, Activity(id=activity_id(JOINING, member.pk), day=member.joined_day, kind="signup"))
 
 
 def buying(recorded: Recorded) -> Dated:

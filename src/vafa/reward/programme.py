@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
@@ -20,7 +19,9 @@ from vafa.core.words import gettext_noop as _
 Money = int | Decimal  # whole: minor units; decimal: major units
 WINDOWS = ("life", "year", "month", "day")
 _ROLLING = re.compile(r"rolling (\d+) (days|months)$")
-_EXPIRY = re.compile(r"(?P<n>\d+) (?P<what>days|months)(?P<tail> after the month)?$|end of year(?: \+(?P<years>\d+))?$|never$")
+_EXPIRY = re.compile(
+    r"(?P<n>\d+) (?P<what>days|months)(?P<tail> after the month)?$|end of year(?: \+(?P<years>\d+))?$|never$"
+)
 _VALID = re.compile(r"(?P<n>\d+) months$|end of year(?: \+(?P<years>\d+))?$|always$")
 
 

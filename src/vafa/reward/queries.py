@@ -81,7 +81,9 @@ def _offer(found: engine.Plan, row: int) -> Offer:
     if worth is None:
         sentence = _("Use %(n)s %(unit)s: %(what)s") % (told | {"what": _(reward.name)})
     else:
-        sentence = _("Use %(n)s %(unit)s: %(worth)s off") % (told | {"worth": figures.money(worth, found.currency, whole=worth % 100 == 0)})
+        sentence = _("Use %(n)s %(unit)s: %(worth)s off") % (
+            told | {"worth": figures.money(worth, found.currency, whole=worth % 100 == 0)}
+        )
     return Offer(reward.id, reward.name, reward.unit, reward.price, worth, sentence)
 
 
@@ -260,3 +262,36 @@ def owed_as_of(day: int) -> tuple[dict[str, int], int]:
     """All units that members held at the end of ``day``, and what they are worth, in minor units."""
     units = ledger.held_on(day)
     return units, sum(unit_worth(unit, count) for unit, count in units.items())
+
+
+def lots_of(customer_id: int) -> list[tuple[str, int, int, int | None]]:
+    """What a member holds, in the order of use: (unit, left, usable from, last usable day)."""
+    member = member_of(customer_id)
+    if member is None:
+        return []
+    return [
+        (lot.unit, lot.left, lot.available_day, None if lot.expires_day is None else lot.expires_day - 1)
+        for lot in ledger.lots(member.pk, shop.today())
+    ]
+
+
+def moves_of(customer_id: int, limit: int = 300) -> list[dict[str, Any]]:
+    """What happened to a member's units, newest first: day, unit, amount, the reason as a sentence."""
+    member, found = member_of(customer_id), running_plan()
+    if member is None or found is None:
+        return []
+    return [
+        {
+            "day": entry.day,
+            "at": entry.posting.at,
+            "activity": entry.activity,
+            "kind": entry.kind,
+            "unit": entry.account.unit,
+            "amount": entry.amount,
+            "why": _reason(
+                found,
+                {"kind": entry.kind, "unit": entry.account.unit, "amount": entry.amount, "reason": entry.reason},
+            ),
+        }
+        for entry in ledger.entries(member.pk, limit)
+    ]

@@ -106,9 +106,7 @@ class Reader:
         if isinstance(clauses, dict):
             clauses = [clauses]
         if not isinstance(clauses, list) or not clauses or not all(isinstance(c, dict) and c for c in clauses):
-            self.refuse(
-                "bad_reach", _("A tier needs “reach”."), _("Write reach = [{spend = 2500.00}]."), at="[[tier]]"
-            )
+            self.refuse("bad_reach", _("A tier needs “reach”."), _("Write reach = [{spend = 2500.00}]."), at="[[tier]]")
         valid = self._text(table.get("valid", "end of year +1"), "valid")
         if not validity(valid):
             self.refuse(
@@ -271,10 +269,10 @@ class Checks:
             self.reader.refuse("no_unit", _("A programme needs a unit."), _("Write [unit.point]."), at="programme")
         if not self.made.earns:
             self.reader.refuse("no_earn", _("Nothing earns."), _("Write an [[earn]]."), at="programme")
-        self._once("counter", [c.id for c in self.made.counters])
-        self._once("tier", [t.id for t in self.made.tiers])
-        self._once("earn", [e.id for e in self.made.earns])
-        self._once("reward", [r.id for r in self.made.rewards])
+        self._once([c.id for c in self.made.counters])
+        self._once([t.id for t in self.made.tiers])
+        self._once([e.id for e in self.made.earns])
+        self._once([r.id for r in self.made.rewards])
         for counter in self.made.counters:
             if counter.of not in RULES and counter.of not in self.units:
                 self._missing(counter.of, [*RULES, *self.units])
@@ -329,7 +327,7 @@ class Checks:
                 self.reader.refuse("bad_every", _("“every” must be more than 0."), "", at="every")
             fed.add(earn.unit)
 
-    def _once(self, what: str, ids: list[str]) -> None:
+    def _once(self, ids: list[str]) -> None:
         for name in ids:
             if ids.count(name) > 1:
                 self.reader.refuse("twice", _("“%(id)s” stands twice."), _("Give each its own id."), at=name, id=name)

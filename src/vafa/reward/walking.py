@@ -25,7 +25,6 @@ from vafa.shop.access import Actor
 OPENS = frozenset({"earn", "bonus", "issue"})
 
 
-
 class Result(NamedTuple):
     """What the engine said of one member."""
 
@@ -59,9 +58,7 @@ def walk_on(
     results = []
     for member, dated in fresh.items():
         position = positions[member]
-        effects, state = engine.walk_account(
-            plan, [one.activity for one in dated], bytes(position.state), until=until
-        )
+        effects, state = engine.walk_account(plan, [one.activity for one in dated], bytes(position.state), until=until)
         day = max([position.walked_day, *(one.activity.day for one in dated), until or 0])
         results.append(Result(member, dated, effects, state, day))
     movements = [move for result in results for move in movements_of(result)]
@@ -147,9 +144,7 @@ def _keep_tiers(results: Sequence[Result]) -> None:
     )
 
 
-def _keep_positions(
-    version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]
-) -> None:
+def _keep_positions(version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]) -> None:
     rows = []
     for result in results:
         last = result.dated[-1] if result.dated else None
@@ -173,6 +168,3 @@ def _keep_positions(
         "walked_day = excluded.walked_day, tier = excluded.tier",
         rows,
     )
-
-
-

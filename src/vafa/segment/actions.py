@@ -10,13 +10,46 @@ from vafa.core import bulk
 from vafa.segment.analysis import Analysis
 from vafa.segment.models import Standing
 
-COLUMNS = (
-    "customer_id purchases revenue first_day last_day median_gap r f m rfm_group abc xyz rung lapsed late top_share"
-).split()
-_TAKEN = (
-    "customer_id purchases revenue first_day last_day twice_median_gap r f m rfm_group abc xyz rung lapsed late "
-    "top_share"
-).split()
+COLUMNS = [
+    "customer_id",
+    "purchases",
+    "revenue",
+    "first_day",
+    "last_day",
+    "median_gap",
+    "r",
+    "f",
+    "m",
+    "rfm_group",
+    "abc",
+    "xyz",
+    "rung",
+    "lapsed",
+    "late",
+    "good",
+    "year_revenue",
+    "top_share",
+]
+_TAKEN = [
+    "customer_id",
+    "purchases",
+    "revenue",
+    "first_day",
+    "last_day",
+    "twice_median_gap",
+    "r",
+    "f",
+    "m",
+    "rfm_group",
+    "abc",
+    "xyz",
+    "rung",
+    "lapsed",
+    "late",
+    "good",
+    "year_revenue",
+    "top_share",
+]
 
 
 def keep(analysis: Analysis) -> int:
@@ -26,7 +59,7 @@ def keep(analysis: Analysis) -> int:
     with transaction.atomic():
         codes = table["customer_id"].to_pylist()
         rows = bulk.select_in(connection, "SELECT code, id FROM know_customer WHERE code IN ({})", codes)
-        ids = {code: pk for code, pk in rows}
+        ids = dict(rows)  # type: ignore[arg-type]  # rows are pairs
         Standing.objects.all().delete()
         columns = [column.to_pylist() for column in table.columns]
         for part in batched(zip(*columns, strict=True), 20_000):

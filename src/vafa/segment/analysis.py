@@ -325,12 +325,9 @@ def _lateness(connection: duckdb.DuckDBPyConnection) -> Lateness:
 
 
 def _standings(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    connection.execute("create temp table named (r integer, f integer, m integer, rfm_group varchar)")
-    fifths = range(1, 6)
-    connection.executemany(
-        "insert into named values ($1, $2, $3, $4)",
-        [(r, f, m, rfm.group_of(r, f, m)) for r in fifths for f in fifths for m in fifths],
-    )
+    fifths = [(r, f, m) for r in range(1, 6) for f in range(1, 6) for m in range(1, 6)]
+    columns = dict(zip("rfm", zip(*fifths, strict=True), strict=True))
+    connection.register("named", pa.table(columns | {"rfm_group": [rfm.group_of(*classes) for classes in fifths]}))
     sql = (
         "select s.*, n.rfm_group from standings s join named n on n.r = s.r and n.f = s.f and n.m = s.m "
         "order by s.customer_id"

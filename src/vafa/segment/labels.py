@@ -29,3 +29,17 @@ XYZ_MEANS = {
     "Z": _("irregular"),
     "N": _("too new to tell"),
 }
+CELL_NAMES = {
+    "AX": _("Pillars"),
+    "AY": _("Large, changing"),
+    "AZ": _("Large, irregular"),
+    "AN": _("Large and new"),
+    "BX": _("Steady middle"),
+    "BY": _("Middle, changing"),
+    "BZ": _("Middle, irregular"),
+    "BN": _("Middle and new"),
+    "CX": _("Small and steady"),
+    "CY": _("Small, changing"),
+    "CZ": _("Occasional"),
+    "CN": _("Small and new"),
+}

@@ -23,6 +23,8 @@ class Standing(models.Model):
     rung = models.CharField(max_length=10, db_index=True)
     lapsed = models.BooleanField()
     late = models.BooleanField()
+    good = models.BooleanField()
+    year_revenue = models.BigIntegerField()  # of the 365 days up to the last purchase
     top_share = models.PositiveSmallIntegerField()  # 1 … 100: among the first so many percent by revenue
 
     class Meta:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from django.db.models import QuerySet
+
 from vafa.know import mirror
 from vafa.segment.analysis import Analysis, analyse
+from vafa.segment.labels import RUNG_NAMES
 from vafa.segment.models import Standing
 from vafa.shop import queries as shop
 
@@ -31,3 +34,24 @@ def standing(customer_id: int) -> Standing | None:
 
 def standings(customer_ids: Iterable[int]) -> dict[int, Standing]:
     return Standing.objects.in_bulk(list(customer_ids))
+
+
+FILTERS = {
+    "late": {"late": True, "good": True},
+    "lapsed": {"lapsed": True},
+    "once": {"rung": "buyer"},
+    "best": {"top_share__lte": 20},
+    **{rung: {"rung": rung} for rung in RUNG_NAMES},
+    **{letter: {"abc": letter} for letter in "ABC"},
+    **{letter: {"xyz": letter} for letter in "XYZN"},
+}
+
+
+def filtered(names: Iterable[str], groups: Iterable[str] = ()) -> QuerySet[Standing]:
+    """Standings that pass all of the named filters (unknown names are passed over), the most valuable first."""
+    rows = Standing.objects.all()
+    for name in names:
+        rows = rows.filter(**FILTERS.get(name, {}))
+    for group in groups:
+        rows = rows.filter(rfm_group=group)
+    return rows.order_by("-year_revenue", "-revenue", "customer_id")

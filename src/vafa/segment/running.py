@@ -51,23 +51,24 @@ def open_receipts(source: Source, *, calendar: str, as_of: int | None) -> tuple[
     limit = "" if as_of is None else f" where day <= {int(as_of)}"
     connection.execute(f"create temp view receipts as select * from source{limit}")
     first = _one(connection, "select min(day) from receipts")
-    connection.execute("create temp table months (month integer, first_day integer, end_day integer, complete integer)")
-    if as_of is not None and first is not None:
-        connection.executemany("insert into months values ($1, $2, $3, $4)", _months(first, as_of, calendar))
+    connection.register("months", _months(first, as_of, calendar))
     return connection, as_of
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int | None:
-    row = connection.execute(sql).fetchone()
-    return None if row is None or row[0] is None else int(row[0])
+    ((value,),) = connection.execute(sql).fetchall()  # to its end: an open result holds the connection
+    return None if value is None else int(value)
 
 
-def _months(first: int, as_of: int, calendar: str) -> list[tuple[int, int, int, int]]:
-    rows = []
-    for month in range(month_number(first, calendar), month_number(as_of, calendar) + 1):
-        end = month_start(month + 1, calendar)
-        rows.append((month, month_start(month, calendar), end, int(end - 1 <= as_of)))
-    return rows
+def _months(first: int | None, as_of: int | None, calendar: str) -> pa.Table:
+    months = range(0)
+    if as_of is not None and first is not None:
+        months = range(month_number(first, calendar), month_number(as_of, calendar) + 1)
+    starts = [month_start(month, calendar) for month in months]
+    ends = [month_start(month + 1, calendar) for month in months]
+    complete = [int(as_of is not None and end - 1 <= as_of) for end in ends]
+    names = ("month", "first_day", "end_day", "complete")
+    return pa.table({n: pa.array(c, pa.int32()) for n, c in zip(names, (months, starts, ends, complete), strict=True)})
 
 
 def run(connection: duckdb.DuckDBPyConnection, module_file: str, params: Any) -> duckdb.DuckDBPyRelation:

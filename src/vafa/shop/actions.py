@@ -45,9 +45,7 @@ def change_settings(*, actor: Actor, now: datetime, **choices: Any) -> Club:
     changed = Club.objects.select_for_update().get(id=1)
     before = {name: getattr(changed, name) for name in choices}
     if "currency" in choices and choices["currency"] != changed.currency and _has_purchases():
-        raise Conflict(
-            "currency_in_use", _("The currency can't change any more: amounts are already recorded in it.")
-        )
+        raise Conflict("currency_in_use", _("The currency can't change any more: amounts are already recorded in it."))
     _choose(changed, choices)
     changed.save()
     after = {name: getattr(changed, name) for name in choices}

@@ -45,7 +45,10 @@ def restore(path: Path) -> Path:
     kept = path.with_name(f"before-restore-{name_for_now()}")
     if settings["ENGINE"].endswith("postgresql"):
         backup(kept)
-        _run(["pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={settings['NAME']}", str(path)], settings)
+        _run(
+            ["pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={settings['NAME']}", str(path)],
+            settings,
+        )
         return kept
     _refuse_other_files(path)
     current = Path(settings["NAME"])

@@ -52,8 +52,6 @@ class PersonMiddleware:
         return render(request, part, {"refusal": exception}, status=exception.status)
 
 
-
-
 def _language(request: HttpRequest) -> str:
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     own = getattr(request.user, "language", "") if request.user.is_authenticated else ""

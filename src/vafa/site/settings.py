@@ -153,12 +153,14 @@ MEDIA_ROOT = HOME / "uploads"
 
 # Letters of the site itself (lost password): into a folder until a mail server is named
 DEFAULT_FROM_EMAIL = _set["from_email"].value or "vafa@localhost"
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = HOME / "outbox" / "site"
-if _set["smtp_url"].value:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    for _name, _value in configuration.smtp(_set["smtp_url"].value).items():
-        globals()[_name] = _value
+MAILERS = {
+    "default": configuration.smtp(_set["smtp_url"].value)
+    if _set["smtp_url"].value
+    else {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": HOME / "outbox" / "site"},
+    }
+}
 
 LOGGING = {
     "version": 1,

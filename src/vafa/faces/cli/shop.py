@@ -6,10 +6,10 @@ import sys
 from typing import Annotated
 
 import typer
+from vafa.faces.cli.reading_options import speaking_plainly
 
 from vafa.core import clock
 from vafa.faces.cli.database import actor, start
-from vafa.faces.cli.reading_options import speaking_plainly
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +46,13 @@ def init(
         if not queries.is_set_up():
             choices = {"currency": currency.upper(), "time_zone": time_zone, "region": region.upper()}
             actions.set_up(
-                name=name, actor=actor(), now=now, language=language, calendar=calendar, toman=currency == "IRR", **choices
+                name=name,
+                actor=actor(),
+                now=now,
+                language=language,
+                calendar=calendar,
+                toman=currency == "IRR",
+                **choices,
             )
             typer.echo(f"The shop “{name}” is ready.", err=True)
         else:

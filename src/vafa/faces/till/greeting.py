@@ -56,7 +56,9 @@ def _asks(customer: Customer, today: int) -> Any:
     club = shop.club()
     last = next((p for p in know.purchases_of(customer.pk, 5) if p.kind == "sale" and p.voided_at is None), None)
     if last is not None:
-        named = [line.product.name.capitalize() for line in sorted(last.lines.all(), key=lambda x: -x.amount) if line.product]
+        named = [
+            line.product.name.capitalize() for line in sorted(last.lines.all(), key=lambda x: -x.amount) if line.product
+        ]
         if named:
             told = {"product": named[0], "day": figures.day(last.day, year=False)}
             yield "message-question", _("Ask"), _("how was the purchase of %(day)s (%(product)s)?") % told

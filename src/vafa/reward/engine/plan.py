@@ -117,7 +117,7 @@ def minor(value: Money, currency: str) -> int:
     return int(scaled)
 
 
-def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # noqa: A001  # the field's word
+def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # the field's word
     """The plan of ``programme`` for a shop's calendar and currency; a Refusal where numbers would overflow."""
     units = {unit.id: index for index, unit in enumerate(programme.units)}
     tiers = {"member": 0} | {tier.id: index for index, tier in enumerate(programme.tiers, 1)}
@@ -172,7 +172,9 @@ def _units(programme: Programme, tiers: Mapping[str, int], currency: str) -> Uni
 
 
 def _term(unit: Unit, tier: str) -> tuple[int, int]:
-    told = unit.expires if isinstance(unit.expires, str) else unit.expires.get(tier, unit.expires.get("member", "never"))
+    told = (
+        unit.expires if isinstance(unit.expires, str) else unit.expires.get(tier, unit.expires.get("member", "never"))
+    )
     found = term(told)
     assert found is not None  # read and checked before
     if told == "never":
@@ -310,4 +312,3 @@ def _bound(plan: Plan) -> None:
             _("The rates of this programme are too fine to be counted in whole numbers."),
             _("Use rounder rates."),
         )
-

@@ -24,19 +24,19 @@ def give_back(walk: Walk, activity: Activity) -> None:
     if activity.returns:
         named = receipts.get(activity.returns)
         if named is not None:
-            _return_part(walk, activity, named, activity.returns, min(activity.amount, named.amount))
+            _return_part(walk, activity, named, min(activity.amount, named.amount))
         return
     left = activity.amount
     for sale in sorted(receipts, key=lambda sale: (receipts[sale].day, sale), reverse=True):
         part = min(left, receipts[sale].amount)
         if part > 0 and receipts[sale].day <= activity.day:
-            _return_part(walk, activity, receipts[sale], sale, part)
+            _return_part(walk, activity, receipts[sale], part)
             left -= part
         if left == 0:
             return
 
 
-def _return_part(walk: Walk, activity: Activity, receipt: Receipt, sale: int, amount: int) -> None:
+def _return_part(walk: Walk, activity: Activity, receipt: Receipt, amount: int) -> None:
     plan = walk.plan
     share = activity._replace(amount=amount, kind="sale")
     told = measure_all(plan.measures, share if amount == activity.amount else share._replace(lines=()))

@@ -1,0 +1,1 @@
+"""The back office: the five rooms as pages."""

@@ -1,0 +1,253 @@
+"""Know: the customers as a list, the card of one of them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from vafa.core import clock, figures, money
+from vafa.core.errors import Refusal
+from vafa.core.identity import plain_digits
+from vafa.core.words import gettext as _
+from vafa.core.words import gettext_noop
+from vafa.faces.access import staff_page
+from vafa.faces.office import history
+from vafa.know import actions as know_actions
+from vafa.know import queries as know
+from vafa.reward import queries as reward
+from vafa.segment import queries as segment
+from vafa.segment.labels import ABC_MEANS, RUNG_MEANS, RUNG_NAMES, XYZ_MEANS
+from vafa.shop import actions as shop_actions
+from vafa.shop import queries as shop
+
+PAGE = 20
+VIEWS = (
+    ("", gettext_noop("All")),
+    ("late", gettext_noop("Good and late")),
+    ("best", gettext_noop("The best 20 %")),
+    ("once", gettext_noop("Bought once")),
+    ("regular", gettext_noop("Regulars")),
+)
+CHIPS = (
+    ("late", gettext_noop("Late by own rhythm")),
+    ("lapsed", gettext_noop("Lapsed")),
+    ("A", gettext_noop("Large (A)")),
+    ("X", gettext_noop("Steady (X)")),
+)
+
+
+@require_GET
+@staff_page("customer.see")
+def page(request: HttpRequest) -> HttpResponse:
+    """Search, filters as chips, twenty a page, the most valuable first."""
+    query = request.GET.get("q", "").strip()[:120]
+    names = [name for name in request.GET.getlist("filter") if name in segment.FILTERS]
+    groups = request.GET.getlist("group")[:3]
+    rows = segment.filtered(names, groups)
+    if query:
+        rows = rows.filter(customer_id__in=[c.pk for c in know.search(query, region=shop.club().region, limit=500)])
+    total = rows.count()
+    start = _start(request.GET.get("from", "0"), total)
+    shown = list(rows[start : start + PAGE])
+    context = {
+        "room": "know",
+        "query": query,
+        "total": total,
+        "start": start + 1,
+        "end": start + len(shown),
+        "rows": _rows(shown),
+        "title": _title(names, groups, total),
+        "views": [(name, _(text), names == [name] if name else not names and not groups) for name, text in VIEWS],
+        "chips": [(_toggled(request, name), _(text), name in names) for name, text in CHIPS]
+        + [(_without(request, "group", g), _(g), True) for g in groups],
+        "next": _at(request, start + PAGE) if start + PAGE < total else "",
+        "previous": _at(request, max(0, start - PAGE)) if start else "",
+        "export": urlencode([("filter", n) for n in names] + [("group", g) for g in groups]),
+    }
+    return render(request, "office/customers.html", context)
+
+
+def _rows(shown: list[Any]) -> list[dict[str, Any]]:
+    people = know.customers(row.customer_id for row in shown)
+    balances = reward.balances_of([row.customer_id for row in shown], shop.today())
+    return [
+        {
+            "standing": row,
+            "customer": people[row.customer_id],
+            "rung": _(RUNG_NAMES[row.rung]),
+            "why": why_late(row) if row.late else f"{_(row.rfm_group)}; {_(XYZ_MEANS[row.xyz])}",
+            "points": reward.said(balances.get(row.customer_id, {})),
+        }
+        for row in shown
+        if row.customer_id in people
+    ]
+
+
+def why_late(row: Any) -> str:
+    since = shop.today() - row.last_day
+    if not row.median_gap:
+        return _("%(since)s days since the only purchase") % {"since": figures.number(since)}
+    told = {"since": figures.number(since), "usual": figures.number(max(1, round(row.median_gap / 2)))}
+    return _("%(since)s days since the last, usually %(usual)s") % told
+
+
+def _title(names: list[str], groups: list[str], total: int) -> str:
+    told = {"n": figures.number(total)}
+    if names == ["late"]:
+        return _('<em class="late">%(n)s good customers</em> are later than usual.') % told
+    if names or groups:
+        return _("<em>%(n)s customers</em> are in this list.") % told
+    return _("You know <em>%(n)s customers</em> by their purchases.") % told
+
+
+def _start(text: str, total: int) -> int:
+    wanted = int(text) if text.isdigit() and len(text) < 9 else 0
+    return wanted - wanted % PAGE if wanted < total else 0
+
+
+def _toggled(request: HttpRequest, name: str) -> str:
+    pairs = [(k, v) for k, vs in request.GET.lists() for v in vs if k != "from"]
+    pair = ("filter", name)
+    return "?" + urlencode([p for p in pairs if p != pair] if pair in pairs else [*pairs, pair])
+
+
+def _without(request: HttpRequest, key: str, value: str) -> str:
+    return "?" + urlencode(
+        [(k, v) for k, vs in request.GET.lists() for v in vs if (k, v) != (key, value) and k != "from"]
+    )
+
+
+def _at(request: HttpRequest, start: int) -> str:
+    pairs = [(k, v) for k, vs in request.GET.lists() for v in vs if k != "from"]
+    return "?" + urlencode([*pairs, ("from", start)])
+
+
+@require_GET
+@staff_page("customer.see")
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as CSV; cells that a spreadsheet would run are made plain text."""
+    names = [name for name in request.GET.getlist("filter") if name in segment.FILTERS]
+    actor: Any = request.actor  # type: ignore[attr-defined]
+    rows = segment.filtered(names, request.GET.getlist("group")[:3])
+    shop_actions.audit("customers.exported", actor=actor, now=clock.now(), rows=rows.count(), filters=names)
+    answer = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="customers.csv"'
+    return answer
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def _csv(rows: Any) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    currency = shop.club().currency
+    yield "\ufeff" + str(writer.writerow(["customer_id", "customer_name", "rung", "revenue", "purchases", "late"]))
+    for row in rows.iterator(2000):
+        person = know.customers([row.customer_id]).get(row.customer_id)
+        if person:
+            cells = [person.code, person.name, row.rung, money.to_major(row.revenue, currency), row.purchases, row.late]
+            yield str(writer.writerow([safe_cell(cell) for cell in cells]))
+
+
+def safe_cell(cell: Any) -> Any:
+    """A text that begins like a formula is marked as text."""
+    return "'" + cell if isinstance(cell, str) and cell[:1] in "=+-@\t\r＝＋－＠" else cell
+
+
+@require_GET
+@staff_page("customer.see")
+def find(request: HttpRequest) -> HttpResponse:
+    """What Ctrl-K finds: customers by name, phone, card or number."""
+    found = know.search(request.GET.get("q", "")[:120], region=shop.club().region, limit=8)
+    return render(request, "office/found.html", {"found": found, "query": request.GET.get("q", "")})
+
+
+@require_GET
+@staff_page("customer.see")
+def card(request: HttpRequest, code: str) -> HttpResponse:
+    """Who this is, what to say now, rhythm, history; at the side worth, segments and consents."""
+    person = know.customer(code)
+    standing = segment.standing(person.pk)
+    wallet = reward.wallet(person.pk, shop.today())
+    what = request.GET.get("show", "all")
+    context = {
+        "room": "know",
+        "customer": person,
+        "identities": know.identities(person.pk),
+        "phone": know.phones_of([person.pk]).get(person.pk, ""),
+        "standing": standing,
+        "rung": _(RUNG_NAMES[standing.rung]) if standing else "",
+        "late": why_late(standing) if standing and standing.late else "",
+        "says": history.says(person),
+        "rhythm": history.rhythm(person.pk, standing),
+        "history": history.of(person, what),
+        "show": what,
+        "shows": [(k, _(t), k == what) for k, t in history.KINDS],
+        "wallet": wallet,
+        "lots": reward.lots_of(person.pk),
+        "reasons": _reasons(standing) if standing else [],
+        "consents": sorted(know.consents(person.pk).values(), key=lambda c: c.at),
+    }
+    return render(request, "office/customer.html", context)
+
+
+def _reasons(standing: Any) -> list[tuple[str, str, str]]:
+    cell = standing.abc + standing.xyz
+    rows = [
+        (cell, f"{_(ABC_MEANS[standing.abc])}; {_(XYZ_MEANS[standing.xyz])}", "acc"),
+        (_(RUNG_NAMES[standing.rung]), _(RUNG_MEANS[standing.rung]), "acc"),
+        (
+            _(standing.rfm_group),
+            _("recency %(r)s, frequency %(f)s, money %(m)s of 5")
+            % {"r": figures.number(standing.r), "f": figures.number(standing.f), "m": figures.number(standing.m)},
+            "",
+        ),
+    ]
+    if standing.late:
+        rows.append((_("Slipping"), why_late(standing), "late"))
+    return rows
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page("customer.edit")
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Change name, birthday and note."""
+    person = know.customer(code)
+    refusal = None
+    if request.method == "POST":
+        try:
+            know_actions.edit_card(
+                code,
+                actor=request.actor,  # type: ignore[attr-defined]
+                now=clock.now(),
+                name=request.POST.get("name", ""),
+                birthday=_birthday(request.POST.get("birthday", "")),
+                note=request.POST.get("note", ""),
+            )
+            return redirect("office:customer", code=code)
+        except Refusal as told:
+            refusal = told
+    return render(request, "office/customer_edit.html", {"room": "know", "customer": person, "refusal": refusal})
+
+
+def _birthday(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(plain_digits(text.strip()))
+    except ValueError:
+        raise Refusal(
+            "bad_day",
+            gettext_noop("“%(text)s” is not a day."),
+            gettext_noop("Write it like 1990-12-31."),
+            text=text[:20],
+        ) from None

@@ -1,0 +1,48 @@
+"""Small drawings of the overview as points and bars: the template sets them into SVG with the page's colours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+WIDTH, FOOT, TOP = 480, 116, 8
+
+
+def pareto(found: dict[str, Any]) -> dict[str, Any] | None:
+    """The curve of sales by share of customers, the first 20 % marked; 472 × 108 within 480 × 140."""
+    if found["top"] is None or found["top"]["share"] is None:
+        return None
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return round(4 + x * 472, 1), round(FOOT - min(max(y, 0), 1) * (FOOT - TOP), 1)
+
+    points = [place(x, y) for x, y in found["pareto"]]
+    mark = place(0.2, found["top"]["share"])
+    before = [point for point in points if point[0] < mark[0]] + [mark]
+    return {
+        "line": " ".join(f"{x},{y}" for x, y in points),
+        "area": " ".join(f"{x},{y}" for x, y in [*before, (mark[0], FOOT)]),
+        "x": mark[0],
+        "y": mark[1],
+        "label_y": mark[1] + 20,
+    }
+
+
+def lateness(found: dict[str, Any]) -> dict[str, Any] | None:
+    """Customers by how long ago they bought, in halves of their own gaps; late from two gaps on."""
+    bins = found["late"]["bins"]
+    most = max(bins, default=0)
+    if not most:
+        return None
+    step = 472 / len(bins)
+    bars = [
+        {
+            "x": round(4 + i * step + 1, 1),
+            "y": round(112 - 94 * n / most, 1),
+            "width": round(step - 2, 1),
+            "height": round(94 * n / most, 1),
+            "late": i >= 4,
+            "n": n,
+        }
+        for i, n in enumerate(bins)
+    ]
+    return {"bars": bars, "due": round(4 + 4 * step, 1)}

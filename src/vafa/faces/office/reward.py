@@ -1,0 +1,139 @@
+"""Reward: the programme as members read it, what it would have cost on the shop's own history, its launch."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from vafa.core import clock
+from vafa.core.errors import Refusal
+from vafa.core.words import gettext as _
+from vafa.core.words import gettext_noop
+from vafa.faces.access import staff_page
+from vafa.know import mirror
+from vafa.measure import whatif
+from vafa.reward import actions, programme, queries, terms
+from vafa.shop import queries as shop
+
+SAMPLE = 200  # customers that the quick back-test walks
+GALLERY = (
+    ("points", gettext_noop("Points for each purchase")),
+    ("stamps", gettext_noop("Stamps that lead to gifts")),
+    ("points_and_stamps", gettext_noop("Points and stamps, with a welcome")),
+)
+
+
+@require_GET
+@staff_page("programme.see")
+def page(request: HttpRequest) -> HttpResponse:
+    """The draft where there is one, else the running programme, else the gallery."""
+    running, draft = queries.running(), queries.draft()
+    chosen = request.GET.get("from", "")
+    text = _gallery(chosen) if chosen else (draft or running).text if draft or running else ""
+    if not text:
+        return render(request, "office/programmes.html", {"room": "reward", "gallery": [(k, _(t)) for k, t in GALLERY]})
+    context = _of(text) | {
+        "room": "reward",
+        "running": running,
+        "draft": draft,
+        "chosen": chosen,
+        "shown": None if chosen else draft or running,
+        "gallery": [(k, _(t)) for k, t in GALLERY],
+        "members": queries.members_count(),
+    }
+    return render(request, "office/programme.html", context)
+
+
+def _of(text: str) -> dict[str, Any]:
+    club = shop.club()
+    plan = queries.compiled(text, club.calendar, club.currency)
+    return {"text": text, "name": plan.programme.name, "sections": terms.sentences(plan)}
+
+
+def _gallery(name: str) -> str:
+    if name not in {kind for kind, _title in GALLERY}:
+        raise Refusal("no_template", gettext_noop("There is no such ready programme."))
+    return resources.files("vafa.reward").joinpath(f"gallery/{name}.toml").read_text("utf-8")
+
+
+@require_POST
+@staff_page("programme.see")
+def back_test(request: HttpRequest) -> HttpResponse:
+    """What the text would have cost on the shop's history: quickly on a sample, or on all of it."""
+    text, whole = request.POST.get("text", ""), request.POST.get("whole") == "1"
+    try:
+        programme.load(text)
+        files = tuple(mirror.refresh(shop.club().calendar))
+        began = time.perf_counter()
+        found = _simulated(text, files, None if whole else SAMPLE, shop.club().currency, shop.club().calendar)
+        seconds = time.perf_counter() - began
+    except Refusal as refusal:
+        return render(request, "parts/refusal.html", {"refusal": refusal})
+    margin = shop.club().margin_percent
+    context = {
+        "found": found,
+        "seconds": round(seconds, 1),
+        "sample": not whole,
+        "margin": None if margin is None else margin / 100,
+        "verdict": found.verdict,
+    }
+    return render(request, "office/back_test.html", context)
+
+
+@lru_cache(maxsize=16)
+def _simulated(text: str, files: tuple[Path, ...], sample: int | None, currency: str, calendar: str) -> Any:
+    club = shop.club()
+    margin = None if club.margin_percent is None else Fraction(club.margin_percent, 100)
+    return whatif.simulate(
+        programme.load(text),
+        mirror.as_lines(files, sample=sample),
+        calendar=calendar,
+        currency=currency,
+        margin=margin,
+    )
+
+
+@require_GET
+@staff_page("programme.see")
+def terms_page(request: HttpRequest) -> HttpResponse:
+    """The whole terms in plain words, made from the document."""
+    version = queries.draft() if request.GET.get("of") == "draft" else queries.running() or queries.draft()
+    if version is None:
+        raise Refusal("no_programme", gettext_noop("No programme is running."))
+    plan = queries.plan(version)
+    return render(
+        request,
+        "office/terms.html",
+        {"room": "reward", "name": plan.programme.name, "paragraphs": terms.text(plan).split("\n\n")},
+    )
+
+
+@require_POST
+@staff_page("programme.draft")
+def draft(request: HttpRequest) -> HttpResponse:
+    """Keep the text as the draft."""
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    try:
+        actions.save_draft(text, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+    except Refusal as refusal:
+        return render(request, "office/programme_refused.html", {"room": "reward", "refusal": refusal, "text": text})
+    messages.success(request, _("Saved as a draft."))
+    return redirect("office:reward")
+
+
+@require_POST
+@staff_page("programme.launch")
+def launch(request: HttpRequest) -> HttpResponse:
+    """Let the draft run from today on."""
+    actions.launch(starts_day=shop.today(), actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+    messages.success(request, _("The programme runs from today on."))
+    return redirect("office:reward")

@@ -1,0 +1,69 @@
+"""Segment: the nine cells, the named groups, the ladder; each opens the people in it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from vafa.core import figures
+from vafa.core.words import gettext as _
+from vafa.faces.access import staff_page
+from vafa.measure import queries as measure
+from vafa.segment.labels import ABC_MEANS, CELL_NAMES, RUNG_MEANS, RUNG_NAMES, XYZ_MEANS
+
+
+@require_GET
+@staff_page("segment.see")
+def page(request: HttpRequest) -> HttpResponse:
+    """How the customers divide, by volume and regularity, by recency, frequency and money."""
+    newest = measure.newest()
+    if newest is None or not newest.figures["people"]:
+        return render(request, "office/nothing_yet.html", {"room": "segment"})
+    found = newest.figures
+    people = found["people"]
+    cells = [
+        {
+            "abc": abc,
+            "means": _(ABC_MEANS[abc]),
+            "row": [
+                {
+                    "cell": abc + xyz,
+                    "name": _(CELL_NAMES[abc + xyz]),
+                    "people": found["cells"][abc + xyz],
+                    "share": found["cells"][abc + xyz] / people,
+                    "link": f"filter={abc}&filter={xyz}",
+                }
+                for xyz in "XYZN"
+            ],
+        }
+        for abc in "ABC"
+    ]
+    total = sum(max(0, row[2]) for row in found["groups"]) or 1
+    groups = [
+        {"group": name, "name": _(name), "people": count, "revenue": revenue, "share": max(0, revenue) / total}
+        for name, count, revenue in found["groups"]
+        if count
+    ]
+    rungs = [
+        {
+            "rung": rung,
+            "name": _(RUNG_NAMES[rung]),
+            "means": _(RUNG_MEANS[rung]),
+            "people": count,
+            "share": count / people,
+        }
+        for rung, count in reversed(found["ladder"].items())
+    ]
+    context = {
+        "room": "segment",
+        "day": newest.day,
+        "people": people,
+        "cells": cells,
+        "heads": [(xyz, _(XYZ_MEANS[xyz])) for xyz in "XYZN"],
+        "groups": groups,
+        "rungs": rungs,
+        "once": figures.percent(found["once"] / people),
+        "steady": figures.number(sum(found["cells"][abc + "X"] for abc in "ABC")),
+    }
+    return render(request, "office/segment.html", context)

@@ -1,0 +1,60 @@
+/* Charts: <figure data-chart="ID"> with its specification in <script type="application/json" id="ID">. */
+(() => {
+  "use strict";
+  const views = new Map();
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const source = document.currentScript.dataset.theme;
+  let themes = null;
+
+  async function theme() {
+    themes = themes || fetch(source).then((answer) => answer.json());
+    return (await themes)[dark.matches ? "dark" : "light"];
+  }
+
+  /* digits and months as the reader writes them */
+  function locale() {
+    if (document.documentElement.lang !== "fa") return {};
+    return {
+      formatLocale: {
+        decimal: "٫", thousands: "٬", grouping: [3], currency: ["", ""], percent: "٪", minus: "\u2212",
+        numerals: ["۰", "۱", "۲", "۳", "۴", "۵", "۶", "۷", "۸", "۹"],
+      },
+    };
+  }
+
+  async function draw(figure) {
+    const script = document.getElementById(figure.dataset.chart);
+    const where = figure.querySelector(".v-draw");
+    if (!script || !where) return;
+    const before = views.get(figure);
+    if (before) before.finalize();
+    const spec = JSON.parse(script.textContent);
+    const result = await window.vegaEmbed(where, spec, {
+      mode: "vega-lite",
+      ast: true,
+      renderer: "svg",
+      actions: false,
+      defaultStyle: false,
+      tooltip: { disableDefaultStyle: true },
+      config: await theme(),
+      ...locale(),
+    });
+    views.set(figure, result);
+    where.setAttribute("aria-hidden", "true");
+  }
+
+  function all(root) {
+    for (const [figure, view] of views) {
+      if (!figure.isConnected) {
+        view.finalize();
+        views.delete(figure);
+      }
+    }
+    const inside = root.querySelectorAll ? [...root.querySelectorAll("figure[data-chart]")] : [];
+    for (const figure of inside) if (!views.has(figure)) draw(figure);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => all(document));
+  document.addEventListener("htmx:afterSettle", () => all(document));
+  dark.addEventListener("change", () => [...views.keys()].forEach(draw));
+})();
