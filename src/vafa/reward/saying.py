@@ -16,7 +16,6 @@ from vafa.reward.engine.plan import Plan, minor
 from vafa.reward.programme import Money, Unit, term, validity
 
 _PLACE = re.compile(r"%\((\w+)\)s")
-_MARKED = "\x00"
 
 
 class Part(NamedTuple):
@@ -59,7 +58,7 @@ def counted(unit: Unit, count: int, currency: str) -> str:
     if unit.money:
         return money(count, currency)
     if unit.gift:
-        return _(unit.name) if count == 1 else f"{figures.number(count)} × {_(unit.name)}"
+        return _(unit.name) if count == 1 else f"{figures.number(count)} \u00d7 {_(unit.name)}"
     told = {"n": figures.number(count)}
     known = {
         "points": ngettext("%(n)s point", "%(n)s points", count),
@@ -73,17 +72,6 @@ def counted(unit: Unit, count: int, currency: str) -> str:
 def money(amount: int, currency: str) -> str:
     """Minor units, without decimals where they say nothing."""
     return figures.money(amount, currency, whole=amount % 10 ** digits(currency) == 0)
-
-
-def fine_money(amount: Fraction, currency: str) -> str:
-    """A worth that may be less than the smallest coin: "2 cents" is "$0.02", half of one "$0.005"."""
-    whole = amount.numerator // amount.denominator
-    if amount == whole:
-        return money(whole, currency)
-    places = digits(currency)
-    return f"{figures.money(0, currency, whole=True).replace(figures.number(0), _MARKED)}".replace(
-        _MARKED, fraction(amount / 10**places, places + 3)
-    )
 
 
 def fraction(value: Fraction, places: int = 2) -> str:
@@ -123,7 +111,8 @@ def expiry(text: str) -> str:
 
 
 def span(count: int, what: str) -> str:
-    words = ngettext("%(n)s day", "%(n)s days", count) if what == "days" else ngettext("%(n)s month", "%(n)s months", count)
+    months = ngettext("%(n)s month", "%(n)s months", count)
+    words = ngettext("%(n)s day", "%(n)s days", count) if what == "days" else months
     return words % {"n": figures.number(count)}
 
 

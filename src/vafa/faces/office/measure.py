@@ -41,8 +41,7 @@ def _chart(name: str, title: str, definition: str, draw: Any, analysis: Any, tab
         "id": name,
         "title": title,
         "definition": definition,
-        "light": draw(analysis, theme="light"),
-        "dark": draw(analysis, theme="dark"),
+        "spec": {theme: draw(analysis, theme=theme) for theme in ("light", "dark")},
         "table": table,
     }
 

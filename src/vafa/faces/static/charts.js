@@ -1,9 +1,12 @@
-/* Charts: <figure data-chart="ID"> with its specification in <script type="application/json" id="ID">. */
+/* Charts: <figure data-chart="ID"> with its specification in <script type="application/json" id="ID">,
+   one for both themes or {"light": …, "dark": …}. */
 (() => {
   "use strict";
   const views = new Map();
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const source = document.currentScript.dataset.theme;
+  const WEEK = ["یکشنبه", "دوشنبه", "سه‌شنبه", "چهارشنبه", "پنجشنبه", "جمعه", "شنبه"];
+  const MONTHS = ["ژانویه", "فوریه", "مارس", "آوریل", "مه", "ژوئن", "ژوئیه", "اوت", "سپتامبر", "اکتبر", "نوامبر", "دسامبر"];
   let themes = null;
 
   async function theme() {
@@ -19,6 +22,10 @@
         decimal: "٫", thousands: "٬", grouping: [3], currency: ["", ""], percent: "٪", minus: "\u2212",
         numerals: ["۰", "۱", "۲", "۳", "۴", "۵", "۶", "۷", "۸", "۹"],
       },
+      timeFormatLocale: {
+        dateTime: "%A %e %B %Y %X", date: "%Y/%m/%d", time: "%H:%M:%S", periods: ["ق.ظ", "ب.ظ"],
+        days: WEEK, shortDays: WEEK, months: MONTHS, shortMonths: MONTHS,
+      },
     };
   }
 
@@ -28,7 +35,8 @@
     if (!script || !where) return;
     const before = views.get(figure);
     if (before) before.finalize();
-    const spec = JSON.parse(script.textContent);
+    const told = JSON.parse(script.textContent);
+    const spec = told[dark.matches ? "dark" : "light"] || told;
     const result = await window.vegaEmbed(where, spec, {
       mode: "vega-lite",
       ast: true,

@@ -1,0 +1,185 @@
+"""Text files as columns of text: which letters, which separator, which rows have another number of cells."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pcsv
+from charset_normalizer import from_bytes
+
+from vafa.core.errors import BadFile
+from vafa.core.words import gettext_noop as _
+
+SEPARATORS = ",;\t|"
+CODEPAGES = ("cp1252", "cp1256", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1257")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SEP_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+
+
+class Odd(NamedTuple):
+    """A row with another number of cells than the header."""
+
+    row: int
+    cells: tuple[str, ...]
+    expected: int
+
+
+class Table(NamedTuple):
+    """A file as columns, ``rows`` as a spreadsheet counts them, and the rows that did not fit."""
+
+    columns: pa.Table
+    rows: np.ndarray
+    odd: list[Odd]
+
+
+def decode(raw: bytes, name: str) -> str:
+    """The text of a file in UTF-8, UTF-16 or a code page; a BadFile where it is no text."""
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            return _strictly(raw[len(mark) :], encoding, name)
+    head = raw[:4096]
+    if b"\0" in head:
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        if max(even, odd) < len(head) // 4 or min(even, odd) > len(head) // 16:
+            raise not_a_table(name)
+        return _strictly(raw, "utf-16-be" if even > odd else "utf-16-le", name)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = _strictly(raw, _code_page(raw), name)
+    if sum(ord(c) < 32 and c not in "\t\r\n\f\x1a" for c in text[:4096]) > len(text[:4096]) // 100:
+        raise not_a_table(name)
+    return text
+
+
+def _code_page(raw: bytes) -> str:
+    """The code page in which the lines that are not ASCII read best."""
+    lines = [line for line in raw[: 4 << 20].splitlines() if not line.isascii()]
+    sample = b"\n".join(lines)[: 1 << 16]
+    found = {m.encoding: m.chaos for m in from_bytes(sample, cp_isolation=list(CODEPAGES))}
+    return min(CODEPAGES, key=lambda page: (found.get(page, 9.0), CODEPAGES.index(page)))
+
+
+def _strictly(raw: bytes, encoding: str, name: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise BadFile(
+            "bad_encoding",
+            _("“%(file)s” has letters that can't be read, near line %(line)s."),
+            _("Save it again as CSV UTF-8."),
+            file=name,
+            line=raw[: error.start].count(b"\n") + 1,
+        ) from None
+
+
+def not_a_table(name: str) -> BadFile:
+    return BadFile(
+        "not_a_table",
+        _("“%(file)s” is not a table that can be read."),
+        _("Give a CSV, Excel (.xlsx) or Parquet file."),
+        file=name,
+    )
+
+
+def read_text(text: str, name: str, headerless: Callable[[str], tuple[str, ...] | None]) -> Table:
+    """The table in ``text``; ``headerless`` names the columns of a text without header by its first line."""
+    skipped = 0
+    if hint := _SEP_HINT.match(text):
+        text, skipped = text[hint.end() :], 1
+    bare = text.lstrip("\r\n")
+    leading = text[: len(text) - len(bare)]
+    skipped += leading.count("\n") or leading.count("\r")
+    if not bare.strip():
+        raise BadFile("empty_file", _("“%(file)s” is empty."), _("Give a file with a header and rows."), file=name)
+    first = bare.split("\n", 1)[0].rstrip("\r")
+    if columns := headerless(first):
+        return _spaced(bare, columns, skipped)
+    separator = hint.group(1) if hint and hint.group(1) in SEPARATORS else separator_of(bare)
+    return _separated(bare, separator, skipped, name)
+
+
+def separator_of(text: str) -> str:
+    """What stands between the cells: that which cuts the header and the rows into the same number of them."""
+    lines = text[: 1 << 16].splitlines()[:30]
+
+    def score(separator: str) -> tuple[int, int]:
+        counts = [len(row) for row in csv.reader(lines, delimiter=separator) if row]
+        head = counts[0] if counts else 1
+        return (sum(count == head for count in counts) if head > 1 else 0, head)
+
+    return max(SEPARATORS, key=score)
+
+
+def _separated(text: str, separator: str, skipped: int, name: str) -> Table:
+    misfits: list[pcsv.InvalidRow] = []
+
+    def put_aside(row: pcsv.InvalidRow) -> str:
+        misfits.append(row)
+        return "skip"
+
+    header = next(csv.reader(text[: 1 << 20].splitlines(keepends=True), delimiter=separator))
+    try:
+        table = pcsv.read_csv(
+            pa.BufferReader(text.encode()),
+            read_options=pcsv.ReadOptions(  # one thread: else the misfits have no row number
+                use_threads=False, block_size=1 << 24, skip_rows_after_names=1, column_names=_positions(header)
+            ),
+            parse_options=pcsv.ParseOptions(
+                delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=put_aside
+            ),
+            convert_options=pcsv.ConvertOptions(
+                column_types=dict.fromkeys(_positions(header), pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise BadFile(
+            "bad_csv",
+            _("“%(file)s” can't be cut into rows and cells (%(why)s)."),
+            _("Look for a quotation mark that is not closed."),
+            file=name,
+            why=str(error).splitlines()[0][:120],
+        ) from None
+    odd = [
+        Odd(int(row.number) + skipped, _cells(row.text, separator), len(header))
+        for row in misfits
+        if row.text.strip(separator + " \r\n")
+    ]
+    rows = np.arange(2, 2 + table.num_rows + len(misfits), dtype=np.int64)
+    rows = np.delete(rows, [int(row.number) - 2 for row in misfits]) + skipped
+    return Table(table.rename_columns([cell.strip().lstrip("\ufeff") for cell in header]), rows, odd)
+
+
+def _positions(header: Sequence[str]) -> list[str]:
+    return [f"c{place}" for place in range(len(header))]
+
+
+def _cells(text: str, separator: str) -> tuple[str, ...]:
+    return tuple(next(csv.reader([text[: 1 << 16]], delimiter=separator), ()))
+
+
+def _spaced(text: str, columns: tuple[str, ...], skipped: int) -> Table:
+    """Cells between spaces, the first line is row 1 already."""
+    rows: list[int] = []
+    cells: list[list[str]] = []
+    odd: list[Odd] = []
+    for row, line in enumerate(text.split("\n"), 1 + skipped):
+        parts = line.split()
+        if len(parts) == len(columns):
+            rows.append(row)
+            cells.append(parts)
+        elif parts and parts != ["\x1a"]:
+            odd.append(Odd(row, tuple(parts), len(columns)))
+    arrays = [pa.array([row[place] for row in cells], pa.string()) for place in range(len(columns))]
+    return Table(pa.table(dict(zip(columns, arrays, strict=True))), np.array(rows, np.int64), odd)

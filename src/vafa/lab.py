@@ -1,0 +1,74 @@
+"""The analyst's face: frames in, frames out, no database and no Django.
+
+    >>> from vafa import lab
+    >>> sales = lab.read("CDNOW_sample.txt")           # doctest: +SKIP
+    >>> lab.analyse(sales).ladder.regular.customers    # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pyarrow as pa
+
+from vafa.core.calendar import day_number
+from vafa.know.reading import Reading, Sales, read_sales
+from vafa.know.reading import receipts as roll_up
+from vafa.measure import whatif
+from vafa.reward import programme as programmes
+from vafa.segment.analysis import Analysis
+from vafa.segment.analysis import analyse as analyse_receipts
+
+__all__ = ["analyse", "backtest", "read", "receipts", "summary"]
+
+
+def read(path: str | Path, **reading: object) -> Sales:
+    """The sales in a file; keywords as in ``vafa analyse``: ``preset``, ``mapping``, ``time_zone``, ``currency``,
+    ``date_order``, ``calendar``. ``.lines`` is an Arrow table of ``core.frame.LINES`` (amounts in minor units),
+    ``.faults`` what was refused. Raises BadFile, or a Question that one of the keywords answers.
+    """
+    return read_sales(Path(path), Reading(**reading))  # type: ignore[arg-type]  # dataclass checks the names
+
+
+def receipts(sales: Sales) -> pa.Table:
+    """One row a purchase: ``core.frame.RECEIPTS``, signed minor units, days since 1970-01-01."""
+    return roll_up(sales.lines, sales.calendar)
+
+
+def analyse(
+    sales: Sales, *, as_of: str | None = None, active_days: int | None = None, margin: float | None = None
+) -> Analysis:
+    """Every metric of DESIGN §5 at once. ``as_of``: an ISO day; ``margin``: 0–1."""
+    return analyse_receipts(
+        receipts(sales),
+        currency=sales.currency,
+        calendar=sales.calendar,
+        as_of=None if as_of is None else _day(as_of),
+        active_days=active_days,
+        margin=None if margin is None else Fraction(str(margin)),
+    )
+
+
+def summary(sales: Sales, *, as_of: str | None = None) -> pa.Table:
+    """``customer_id, frequency, recency, T, monetary_value, …`` one row a customer, days and major units.
+
+    Names and meaning as in Fader, Hardie and Lee (2005) and in the packages that followed it.
+    """
+    return analyse(sales, as_of=as_of).customers
+
+
+def backtest(programme: str | Path, sales: Sales, *, as_of: str | None = None) -> whatif.BackTest:
+    """What a programme (a TOML file) would have cost on these sales; ``.ledger`` holds every movement."""
+    return whatif.simulate(
+        programmes.load(Path(programme).read_text("utf-8")),
+        sales.lines,
+        calendar=sales.calendar,
+        currency=sales.currency,
+        as_of=None if as_of is None else _day(as_of),
+    )
+
+
+def _day(text: str) -> int:
+    return day_number(date.fromisoformat(text))

@@ -1,0 +1,185 @@
+"""Many members' activities as columns: what a back-test walks.
+
+From lines (``core.frame.LINES``) to one row an activity, in order of (member, time), with what each
+counts for by every measure of the plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from vafa.reward.engine.plan import Measures, Plan
+from vafa.reward.rules import RULES
+
+Ints = NDArray[np.int64]
+KINDS = ("signup", "sale", "return", "redeem")  # also their order at one instant
+SIGNUP, SALE, RETURN, REDEEM = range(4)
+UNKNOWN_SALE = -1  # a return names a purchase that isn't in the history
+_LINE_FIELDS = {"category": "category", "brand": "brand", "product": "product_id"}
+
+
+@dataclass(frozen=True)
+class Timelines:
+    """Columns of activities, members one after another; an activity's id is its row + 1."""
+
+    customers: list[str]  # by member, in order of their ids as text
+    begins: Ints  # first row of each member, and the number of rows at the end
+    day: Ints
+    kind: Ints
+    amount: Ints
+    returns: Ints  # id of the sale given back, 0: not told, UNKNOWN_SALE
+    reward: Ints  # row of the plan's rewards, −1: none
+    units: Ints
+    measures: Ints  # [activity, measure]
+    bare: Ints  # [activity, measure]: 1 where it counts without looking at lines
+    at: pa.Array  # timestamp[us, UTC]
+    purchase_id: pa.Array
+
+    @property
+    def member(self) -> Ints:
+        """The member of each row."""
+        return np.repeat(np.arange(len(self.customers)), np.diff(self.begins))
+
+
+def timelines(plan: Plan, lines: pa.Table, *, as_of: int | None = None) -> Timelines:
+    """Activities of all known customers up to ``as_of``; who has no signup row joins at the first row."""
+    lines = _chosen(lines, as_of)
+    customers = sorted(pc.unique(lines["customer_id"]).to_pylist())
+    lines = _with_joining(lines, customers)
+    member = _codes(lines["customer_id"], customers)
+    kind = _codes(lines["kind"], list(KINDS))
+    purchase = _ints(lines["purchase_id"].combine_chunks().dictionary_encode().indices, 0)
+    at = _ints(lines["at"].cast(pa.int64()), 0)
+    order = np.lexsort((_ints(lines["row"], 0), purchase, kind, at, member))
+    member, kind, purchase, at = member[order], kind[order], purchase[order], at[order]
+    fresh = np.ones(len(order), dtype=bool)
+    together = (kind == SALE) | (kind == RETURN)
+    same = (member[1:] == member[:-1]) & (kind[1:] == kind[:-1]) & (purchase[1:] == purchase[:-1]) & together[1:]
+    fresh[1:] = ~(same & (at[1:] == at[:-1]))
+    starts = np.flatnonzero(fresh)
+    columns = lines.take(pa.array(order))
+    return _built(plan, columns, customers, member, kind, purchase, starts)
+
+
+def _chosen(lines: pa.Table, as_of: int | None) -> pa.Table:
+    wanted = pc.and_(pc.is_valid(lines["customer_id"]), pc.is_in(lines["kind"], pa.array(KINDS)))
+    if as_of is not None:
+        wanted = pc.and_(wanted, pc.less_equal(lines["day"], as_of))
+    return lines.filter(wanted)
+
+
+def _with_joining(lines: pa.Table, customers: list[str]) -> pa.Table:
+    """One signup row a customer, at the first row."""
+    bought = lines.filter(pc.not_equal(lines["kind"], "signup"))
+    first = lines.group_by("customer_id").aggregate([("at", "min"), ("day", "min")])
+    told = {
+        "customer_id": first["customer_id"],
+        "at": first["at_min"],
+        "day": first["day_min"],
+        "kind": pa.array(["signup"] * len(first)),
+        "purchase_id": pa.array([""] * len(first)),
+        "amount": pa.array([0] * len(first), pa.int64()),
+        "quantity_milli": pa.array([0] * len(first), pa.int64()),
+        "row": pa.array([0] * len(first), pa.int64()),
+    }
+    columns = [told[f.name] if f.name in told else pa.nulls(len(customers), f.type) for f in bought.schema]
+    return pa.concat_tables([pa.table(columns, schema=bought.schema), bought])
+
+
+def _codes(column: pa.ChunkedArray, values: list[str]) -> Ints:
+    return _ints(pc.index_in(column, pa.array(values, pa.string())), -1)
+
+
+def _ints(column: Any, missing: int) -> Ints:
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    filled = pc.fill_null(column.cast(pa.int64()), missing)
+    return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _built(
+    plan: Plan,
+    lines: pa.Table,
+    customers: list[str],
+    member: Ints,
+    kind: Ints,
+    purchase: Ints,
+    starts: Ints,
+) -> Timelines:
+    amount = _ints(lines["amount"], 0)
+    measured = _measured(plan.measures, lines, kind, starts)
+    heads = lines.take(pa.array(starts))
+    sums = np.add.reduceat(amount, starts) if len(starts) else amount
+    # a return's amounts are positive, and so is what its lines count for
+    begins = np.searchsorted(member[starts], np.arange(len(customers) + 1))
+    return Timelines(
+        customers=customers,
+        begins=begins.astype(np.int64),
+        day=_ints(heads["day"], 0),
+        kind=kind[starts],
+        amount=sums,
+        returns=_returned(heads, member[starts], kind[starts]),
+        reward=_codes(heads["reward"], list(plan.rewards.ids)),
+        units=_ints(heads["units"], 0),
+        measures=measured,
+        bare=_bare(plan.measures, heads),
+        at=heads["at"].combine_chunks(),
+        purchase_id=heads["purchase_id"].combine_chunks(),
+    )
+
+
+def _returned(heads: pa.Table, member: Ints, kind: Ints) -> Ints:
+    """The id of the sale that each return names."""
+    found = np.zeros(len(heads), dtype=np.int64)
+    returning = np.flatnonzero(kind == RETURN)
+    if not len(returning):
+        return found
+    names = heads["purchase_id"].to_pylist()
+    sales = {(member[row], names[row]): row + 1 for row in np.flatnonzero(kind == SALE)}
+    told = heads["returns"].to_pylist()
+    for row in returning:
+        if told[row] is not None:
+            found[row] = sales.get((member[row], told[row]), UNKNOWN_SALE)
+    return found
+
+
+def _measured(measures: Measures, lines: pa.Table, kind: Ints, starts: Ints) -> Ints:
+    """[activity, measure]: the sum of the lines that match."""
+    found = np.zeros((len(starts), len(measures.rule)), dtype=np.int64)
+    if not len(starts):
+        return found
+    amount, quantity = _ints(lines["amount"], 0), _ints(lines["quantity_milli"], 1000)
+    joined = (kind == SIGNUP).astype(np.int64)
+    activity = np.searchsorted(starts, np.arange(len(kind)), side="right")
+    redeems = kind == REDEEM
+    for column, (rule, where) in enumerate(zip(measures.rule, measures.where, strict=True)):
+        fits = _fitting(lines, where) & ~redeems
+        chosen = np.flatnonzero(fits)
+        first = np.zeros(len(kind), dtype=np.int64)
+        first[chosen[np.diff(activity[chosen], prepend=-1) != 0]] = 1
+        told = RULES[rule].measure(amount, quantity, first * (1 - joined), joined)
+        found[:, column] = np.add.reduceat(np.where(fits, told, 0), starts)
+    return found
+
+
+def _fitting(lines: pa.Table, where: tuple[tuple[str, frozenset[str]], ...]) -> NDArray[np.bool_]:
+    fits = np.ones(len(lines), dtype=bool)
+    for name, values in where:
+        column = lines[_LINE_FIELDS.get(name, name)]
+        among = pc.is_in(column, pa.array(sorted(values), pa.string()))
+        fits &= np.asarray(among.combine_chunks().to_numpy(zero_copy_only=False), dtype=bool)
+    return fits
+
+
+def _bare(measures: Measures, heads: pa.Table) -> Ints:
+    found = np.zeros((len(heads), len(measures.rule)), dtype=np.int64)
+    for column, where in enumerate(measures.where):
+        if not any(name in _LINE_FIELDS for name, _values in where):
+            found[:, column] = _fitting(heads, where)
+    return found
