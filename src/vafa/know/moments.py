@@ -21,7 +21,8 @@ MICRO = 1_000_000
 _QUARTER = 900  # seconds: zones change their offset at quarters of an hour
 _PATTERN = (
     r"^(?P<a>\d{1,4})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{1,4})"
-    r"(?:(?:[Tt]| +)(?P<h>\d{1,2}):(?P<i>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?(?: ?(?P<p>[AaPp])\.?[Mm]\.?)?)?"
+    r"(?:(?:[Tt]| +)(?P<h>\d{1,2}):(?P<i>\d{2})(?::(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?"
+    r"(?: ?(?P<p>[AaPp])\.?[Mm]\.?)?)?"
     r"(?: ?(?P<z>[Zz]|UTC|[+-]\d{2}:?\d{2}|[+-]\d{2}))?$"
 )
 GOOD, ABSENT, BAD = range(3)

@@ -22,10 +22,10 @@ UNPACKED_LIMIT = 512 << 20  # bytes that a packed file may grow to
 RATIO_LIMIT = 200  # how many times larger than packed
 _SMALL = 1 << 20  # below this a high ratio harms nobody
 
-Headerless = Callable[[str], tuple[str, ...] | None]
+Spaced = Callable[[str], tuple[tuple[str, ...], int] | None]
 
 
-def open_table(path: Path, headerless: Headerless) -> Table:
+def open_table(path: Path, spaced: Spaced) -> Table:
     """The table in the file at ``path``: CSV, Excel, Parquet or text without header; a BadFile else."""
     name = path.name
     try:
@@ -47,7 +47,7 @@ def open_table(path: Path, headerless: Headerless) -> Table:
         return _excel(path)
     if head[:4] == b"\xd0\xcf\x11\xe0":
         return _excel(path)
-    return read_text(decode(raw, name), name, headerless)
+    return read_text(decode(raw, name), name, spaced)
 
 
 def _parquet(path: Path) -> Table:

@@ -29,7 +29,7 @@ def post(batch: Batch, *, actor: str, now: datetime, note: str = "") -> None:
     Call it inside a transaction that holds the members' rows. The database refuses a lot that
     would be overdrawn.
     """
-    if not batch.movements:
+    if not batch.movements and not batch.openings:
         return
     accounts = _accounts(_wanted_accounts(batch))
     lots = _open_lots(batch, accounts)
@@ -59,7 +59,7 @@ def post(batch: Batch, *, actor: str, now: datetime, note: str = "") -> None:
 
 
 def _wanted_accounts(batch: Batch) -> set[AccountKey]:
-    wanted: set[AccountKey] = set()
+    wanted: set[AccountKey] = {(lot.owner, lot.unit, "wallet") for lot in batch.openings}
     for move in batch.movements:
         kind = contra_side(move.key)
         wanted.add((move.owner, move.key.unit, "wallet"))

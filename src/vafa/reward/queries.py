@@ -14,6 +14,7 @@ from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.ledger import queries as ledger
 from vafa.reward import engine, programme, terms
+from vafa.reward.engine.explain import explain
 from vafa.reward.history import PURCHASE, activity_id
 from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, TierMove
 from vafa.reward.worth import worth
@@ -213,7 +214,7 @@ def outcome(purchase_id: int, customer_id: int | None, day: int) -> Outcome:
 def _reason(found: engine.Plan, entry: Mapping[str, Any]) -> str:
     reason, _slash, tier = entry["reason"].partition("/")
     told = engine.Effect(0, 0, entry["kind"], entry["unit"], entry["amount"], reason, tier or "member", 1, 0, None, 0)
-    return terms.explain(found, told)
+    return explain(found, told)
 
 
 def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
@@ -228,7 +229,7 @@ def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
     balances = dict(ledger.balances(member.pk, day))
     for effect in mine:
         balances[effect.unit] = balances.get(effect.unit, 0) + effect.amount
-    moves = tuple((e.unit, e.amount, terms.explain(found, e)) for e in mine)
+    moves = tuple((e.unit, e.amount, explain(found, e)) for e in mine)
     return Outcome(True, moves, balances, tier_name(member))
 
 

@@ -30,11 +30,11 @@ def page(request: HttpRequest) -> HttpResponse:
     """Two findings, five figures, the ladder, the day's tasks; a first run where there is nothing yet."""
     newest = measure.newest()
     if newest is None or not newest.figures["people"]:
-        return render(request, "office/first_run.html", {"room": "", "counts": know.counts()})
+        return render(request, "office/first_run.html", {"room": "overview", "counts": know.counts()})
     found = newest.figures
     series = measure.series()
     context = {
-        "room": "",
+        "room": "overview",
         "day": newest.day,
         "found": found,
         "pareto": drawing.pareto(found),
@@ -55,8 +55,7 @@ def _ladder(found: dict[str, Any]) -> list[dict[str, Any]]:
             "name": _(RUNG_NAMES[rung]),
             "means": _(RUNG_MEANS[rung]),
             "people": found["ladder"][rung],
-            "width": (width := round(100 * found["ladder"][rung] / most, 1)),
-            "x": round((100 - width) / 2, 2),
+            "share": found["ladder"][rung] / most,
             "step": STEPS[rung],
             "moves": found["moves"].get(rung),
             "unknown": rung in ("adherent", "advocate") and not found["ladder"][rung],

@@ -35,6 +35,7 @@
     if (!script || !where) return;
     const before = views.get(figure);
     if (before) before.finalize();
+    const label = where.getAttribute("aria-label") || "";
     const told = JSON.parse(script.textContent);
     const spec = told[dark.matches ? "dark" : "light"] || told;
     const result = await window.vegaEmbed(where, spec, {
@@ -48,7 +49,11 @@
       ...locale(),
     });
     views.set(figure, result);
-    where.setAttribute("aria-hidden", "true");
+    /* one picture with one sentence for the ear; vega would announce every mark */
+    where.setAttribute("role", "img");
+    where.setAttribute("aria-label", label);
+    where.removeAttribute("aria-roledescription");
+    for (const part of where.children) part.setAttribute("aria-hidden", "true");
   }
 
   function all(root) {

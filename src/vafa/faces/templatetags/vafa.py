@@ -120,21 +120,15 @@ def initials(name: str) -> str:
 
 
 @register.filter
-def unlocalize_number(value: Any) -> str:
-    """A coordinate as drawings want it, in any language: 12.5."""
-    return f"{float(value or 0):.10g}"
-
-
-@register.filter
-def centred(width: Any) -> str:
-    """Where a bar of ``width`` (0–100) begins, so that it stands in the middle of 100."""
-    return unlocalize_number(50 - float(width or 0) / 2)
-
-
-@register.filter
 def consent_words(consent: Any) -> str:
     """A consent in words: "Offers by SMS: yes"."""
-    purpose = {"offers": _("Offers"), "news": _("News"), "service": _("Service"), "birthday": _("Birthday wishes")}
+    purpose = {
+        "thanks": _("Thank-you letters"),
+        "offers": _("Offers"),
+        "news": _("News"),
+        "service": _("Service"),
+        "birthday": _("Birthday wishes"),
+    }
     channel = {"sms": _("by SMS"), "email": _("by e-mail"), "letter": _("by letter"), "call": _("by phone")}
     answer = _("yes") if consent.given else _("no")
     what = purpose.get(consent.purpose, consent.purpose)

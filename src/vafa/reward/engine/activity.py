@@ -21,6 +21,7 @@ class Activity(NamedTuple):
     store: str = ""
     channel: str = ""
     tender: str = ""
+    measured: tuple[int, ...] = ()  # what it counts for by each measure of the plan, where that is known already
 
 
 class Effect(NamedTuple):

@@ -12,6 +12,8 @@ _LINE_FIELDS = {"category": 3, "brand": 4, "product": 1}  # places in core.recor
 
 def measure_all(measures: Measures, activity: Activity) -> list[int]:
     """One whole number for each measure."""
+    if activity.measured:
+        return list(activity.measured)
     return [_one(rule, where, activity) for rule, where in zip(measures.rule, measures.where, strict=True)]
 
 
@@ -20,7 +22,8 @@ def _one(rule: str, where: tuple[tuple[str, frozenset[str]], ...], activity: Act
     if rule == "amount" and not where:
         return activity.amount
     if joined or not activity.lines:
-        return int(RULES[rule].measure(activity.amount, 1000, 1 - joined, joined)) if _fits(where, activity) else 0
+        told = (activity.amount, 1000 - 1000 * joined, 1 - joined, joined)
+        return int(RULES[rule].measure(*told)) if _fits(where, activity) else 0
     verb = RULES[rule].measure
     total, first = 0, 1
     for line in activity.lines:

@@ -39,7 +39,7 @@ def give_back(walk: Walk, activity: Activity) -> None:
 def _return_part(walk: Walk, activity: Activity, receipt: Receipt, amount: int) -> None:
     plan = walk.plan
     share = activity._replace(amount=amount, kind="sale")
-    told = measure_all(plan.measures, share if amount == activity.amount else share._replace(lines=()))
+    told = measure_all(plan.measures, share if amount == activity.amount else share._replace(lines=(), measured=()))
     receipt.amount -= amount
     gone = receipt.amount == 0
     back = [

@@ -55,16 +55,32 @@ def timelines(plan: Plan, lines: pa.Table, *, as_of: int | None = None) -> Timel
     member = _codes(lines["customer_id"], customers)
     kind = _codes(lines["kind"], list(KINDS))
     purchase = _ints(lines["purchase_id"].combine_chunks().dictionary_encode().indices, 0)
-    at = _ints(lines["at"].cast(pa.int64()), 0)
-    order = np.lexsort((_ints(lines["row"], 0), purchase, kind, at, member))
-    member, kind, purchase, at = member[order], kind[order], purchase[order], at[order]
-    fresh = np.ones(len(order), dtype=bool)
+    told_at = _ints(lines["at"].cast(pa.int64()), 0)
+    row = _ints(lines["row"], 0)
     together = (kind == SALE) | (kind == RETURN)
-    same = (member[1:] == member[:-1]) & (kind[1:] == kind[:-1]) & (purchase[1:] == purchase[:-1]) & together[1:]
-    fresh[1:] = ~(same & (at[1:] == at[:-1]))
+    whole = np.where(together, purchase, -1 - row)  # rows that are activities of their own
+    at = _earliest(member, kind, whole, told_at)
+    order = np.lexsort((row, told_at, whole, kind, at, member))
+    member, kind, whole = member[order], kind[order], whole[order]
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (np.diff(member) != 0) | (np.diff(kind) != 0) | (np.diff(whole) != 0)
     starts = np.flatnonzero(fresh)
     columns = lines.take(pa.array(order))
-    return _built(plan, columns, customers, member, kind, purchase, starts)
+    return _built(plan, columns, customers, member, kind, starts)
+
+
+def _earliest(member: Ints, kind: Ints, whole: Ints, at: Ints) -> Ints:
+    """For each line the earliest instant among the lines of its activity."""
+    if not len(at):
+        return at
+    order = np.lexsort((at, whole, kind, member))
+    heads = np.ones(len(order), dtype=bool)
+    same = (np.diff(member[order]) == 0) & (np.diff(kind[order]) == 0) & (np.diff(whole[order]) == 0)
+    heads[1:] = ~same
+    first = at[order][np.flatnonzero(heads)][np.cumsum(heads) - 1]
+    found = np.empty_like(at)
+    found[order] = first
+    return found
 
 
 def _chosen(lines: pa.Table, as_of: int | None) -> pa.Table:
@@ -109,14 +125,12 @@ def _built(
     customers: list[str],
     member: Ints,
     kind: Ints,
-    purchase: Ints,
     starts: Ints,
 ) -> Timelines:
     amount = _ints(lines["amount"], 0)
     measured = _measured(plan.measures, lines, kind, starts)
     heads = lines.take(pa.array(starts))
     sums = np.add.reduceat(amount, starts) if len(starts) else amount
-    # a return's amounts are positive, and so is what its lines count for
     begins = np.searchsorted(member[starts], np.arange(len(customers) + 1))
     return Timelines(
         customers=customers,

@@ -1,0 +1,169 @@
+"""Lines to receipts for the metrics, and to purchases and people for the card file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from vafa.core.calendar import month_number
+from vafa.core.frame import RECEIPTS
+from vafa.core.records import Line, Person, Purchase
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_TOLD = ("customer_name", "phone", "email", "birthday")
+_BESIDE = ("returns", "store", "channel", "seller", "tender")  # of a purchase: the first that a line tells
+
+
+def _bought(lines: pa.Table) -> pa.Table:
+    kind = lines["kind"]
+    return lines.filter(pc.or_(pc.equal(kind, "sale"), pc.equal(kind, "return")))
+
+
+def receipts(lines: pa.Table, calendar: str) -> pa.Table:
+    """``core.frame.RECEIPTS``: one row a sale or return, by (at, purchase_id); months count in ``calendar``.
+
+    The cost is null unless every line tells its own.
+    """
+    keep = pc.ScalarAggregateOptions(skip_nulls=False)
+    wanted = ["purchase_id", "customer_id", "at", "day", "kind", "amount", "cost"]
+    grouped = (
+        _bought(lines)
+        .select(wanted)
+        .group_by("purchase_id", use_threads=False)
+        .aggregate(
+            [
+                ("customer_id", "first"),
+                ("at", "min"),
+                ("day", "min"),
+                ("kind", "first"),
+                ("amount", "sum"),
+                ("cost", "sum", keep),
+            ]
+        )
+        .sort_by([("at_min", "ascending"), ("purchase_id", "ascending")])
+    )
+    day = grouped["day_min"].combine_chunks()
+    days, places = np.unique(day.to_numpy(), return_inverse=True)
+    months = np.array([month_number(int(d), calendar) for d in days], np.int32)[places]
+    sale = pc.equal(grouped["kind_first"], "sale").combine_chunks().cast(pa.int8())
+    sign = pc.subtract(pc.multiply(sale.cast(pa.int64()), 2), 1)
+    columns = {
+        "customer_id": grouped["customer_id_first"],
+        "purchase_id": grouped["purchase_id"],
+        "at": grouped["at_min"],
+        "day": day,
+        "month": pa.array(months, pa.int32()),
+        "sale": sale,
+        "amount": pc.multiply(grouped["amount_sum"], sign),
+        "cost": pc.multiply(grouped["cost_sum"], sign),
+    }
+    return pa.table([columns[f.name] for f in RECEIPTS], schema=RECEIPTS)
+
+
+def purchases(lines: pa.Table, *, source: str, zone: ZoneInfo) -> Iterator[Purchase]:
+    """Sales and returns with their lines, in the order of (at, purchase_id); times are given in ``zone``."""
+    bought = _bought(lines)
+    if not bought.num_rows:
+        return
+    ids = bought["purchase_id"].combine_chunks().dictionary_encode()
+    of = ids.indices.to_numpy()
+    count = len(ids.dictionary)
+    at = pc.cast(bought["at"], pa.int64()).to_numpy()
+    begins = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(begins, of, at)
+    names = np.empty(count, np.int64)
+    names[pc.sort_indices(ids.dictionary).to_numpy()] = np.arange(count)
+    rank = np.empty(count, np.int64)
+    rank[np.lexsort((names, begins))] = np.arange(count)
+    order = np.argsort(rank[of], kind="stable")
+    starts = np.flatnonzero(np.r_[True, np.diff(rank[of[order]]) > 0])
+    ends = np.r_[starts[1:], len(order)]
+    head = bought.take(pa.array(order[starts]))
+    beside = {name: _firsts(bought[name], order, starts) for name in _BESIDE}
+    days = np.minimum.reduceat(bought["day"].to_numpy()[order], starts)
+    totals = np.add.reduceat(bought["amount"].to_numpy()[order], starts)
+    line = _lines(bought, order)
+    columns = zip(
+        head["purchase_id"].to_pylist(),
+        head["kind"].to_pylist(),
+        head["customer_id"].to_pylist(),
+        begins[of[order[starts]]].tolist(),
+        days.tolist(),
+        totals.tolist(),
+        starts.tolist(),
+        ends.tolist(),
+        beside["returns"],
+        *([text or "" for text in beside[name]] for name in _BESIDE[1:]),
+        strict=True,
+    )
+    for key, kind, customer, moment, day, total, start, end, *rest in columns:
+        when = (_EPOCH + dt.timedelta(microseconds=moment)).astimezone(zone)
+        yield Purchase(source, key, kind, customer, when, day, total, tuple(line[start:end]), *rest)
+
+
+def _firsts(column: pa.ChunkedArray, order: np.ndarray, starts: np.ndarray) -> list[Any]:
+    """For each purchase the first value that one of its lines tells."""
+    if column.null_count == len(column):
+        return [None] * len(starts)
+    places = np.arange(len(order))
+    told = column.is_valid().to_numpy()[order]
+    first = np.minimum.reduceat(np.where(told, places, len(order)), starts)
+    some = first < len(order)
+    chosen = pa.array(order[np.where(some, first, 0)], mask=~some)
+    taken: list[Any] = column.take(chosen).to_pylist()
+    return taken
+
+
+def _lines(bought: pa.Table, order: np.ndarray) -> list[Line]:
+    texts = ("product_id", "product_name", "category", "brand")
+    columns = [bought["amount"].to_numpy()[order].tolist()]
+    columns += [_texts(bought[name], order) for name in texts]
+    columns += [_numbers(bought[name], order) for name in ("quantity_milli", "unit_price", "discount", "cost", "tax")]
+    made: list[Line] = list(map(partial(tuple.__new__, Line), zip(*columns, strict=True)))
+    return made
+
+
+def _texts(column: pa.ChunkedArray, order: np.ndarray) -> list[str]:
+    if column.null_count == len(column):
+        return [""] * len(order)
+    encoded = column.combine_chunks().dictionary_encode()
+    values = np.array([*encoded.dictionary.to_pylist(), ""], object)
+    places = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+    found: list[str] = values[places[order]].tolist()
+    return found
+
+
+def _numbers(column: pa.ChunkedArray, order: np.ndarray) -> list[int | None]:
+    if column.null_count == len(column):
+        return [None] * len(order)
+    values = pc.fill_null(column, 0).to_numpy()[order]
+    if not column.null_count:
+        whole: list[int | None] = values.tolist()
+        return whole
+    objects = values.astype(object)
+    objects[column.is_null().to_numpy()[order]] = None
+    mixed: list[int | None] = objects.tolist()
+    return mixed
+
+
+def people(lines: pa.Table) -> Iterator[Person]:
+    """The customers of whom ``lines`` tell a name, phone, e-mail or birthday, by id; what is newest holds."""
+    told = pc.is_valid(lines["customer_name"])
+    for name in _TOLD[1:]:
+        told = pc.or_(told, pc.is_valid(lines[name]))
+    known = lines.filter(pc.and_(told, pc.is_valid(lines["customer_id"])))
+    known = known.select(["customer_id", "at", "row", *_TOLD]).sort_by([("at", "ascending"), ("row", "ascending")])
+    found: dict[str, dict[str, Any]] = {}
+    columns = zip(*(known[name].to_pylist() for name in ("customer_id", *_TOLD)), strict=True)
+    for customer, name, phone, email, birthday in columns:
+        newer = {"name": name, "phone": phone, "email": email, "birthday": birthday}
+        found.setdefault(customer, {}).update((key, value) for key, value in newer.items() if value is not None)
+    for customer in sorted(found):
+        yield Person(customer_id=customer, **found[customer])

@@ -1,0 +1,159 @@
+"""What a person does in a browser: the till without a mouse, the office in two languages, axe on every page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from vafa.core import clock
+from vafa.core.records import Line, Person, Purchase
+from vafa.loop import daily, join, purchase
+from vafa.reward import actions as reward
+from vafa.shop import actions as shop
+from vafa.shop import queries
+from vafa.shop.access import SYSTEM
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
+GALLERY = Path(__file__).resolve().parents[2] / "src" / "vafa" / "reward" / "gallery"
+OFFICE = ("/", "/know", "/know/customer/MINA", "/segment", "/reward", "/reward/terms", "/engage", "/measure", "/settings")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(
+        CHROMIUM is None and os.environ.get("VAFA_BROWSER") != "required", reason="Chromium is not installed"
+    ),
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright runs a loop in this thread
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def shop_front(transactional_db: None, settings: Any, unguarded: None) -> Iterator[str]:
+    """A shop with Mina, who bought every week for three months, and the owner's one-time link."""
+    settings.DEMO = True
+    now = clock.now()
+    shop.set_up(name="Chenar", tagline="Nuts & sweets", actor=SYSTEM, now=now, margin_percent=40, thank_you_over=9000)
+    reward.save_draft((GALLERY / "points_and_stamps.toml").read_text("utf-8"), actor=SYSTEM, now=now)
+    reward.launch(starts_day=queries.today() - 400, actor=SYSTEM, now=now)
+    for code, name, phone, weeks in (("MINA", "Mina Rahimi", "+12025550147", 12), ("BEN", "Ben Cole", "+12025550199", 1)):
+        person = Person(customer_id=code, name=name, phone=phone)
+        join.join(person, actor=SYSTEM, now=now, joined_at=now - timedelta(days=120), consents=[("thanks", "letter")])
+        for week in range(weeks):
+            at = now - timedelta(days=7 * week + 1)
+            day = queries.today() - 7 * week - 1
+            bought = Purchase("file", f"{code}{week}", "sale", code, at, day, 9500, (Line(9500, "p1", "Pistachios"),))
+            purchase.record_one(bought, actor=SYSTEM, now=now)
+    daily.every_morning(now)
+    owner = shop.add_staff(email="sara@example.com", name="Sara", role="owner", actor=SYSTEM, now=now)
+    yield f"/enter/{shop.one_time_link(owner, now=now)}"
+
+
+@pytest.fixture
+def page(browser: Any, live_server: Any, shop_front: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1200, "height": 820})
+    opened = context.new_page()
+    opened.complaints = []
+    opened.on("console", lambda m: opened.complaints.append(m.text) if m.type == "error" else None)
+    opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.goto(shop_front)
+    yield opened
+    assert opened.complaints == []
+    context.close()
+
+
+def test_the_till_without_a_mouse(page: Page) -> None:
+    page.goto("/till/")
+    page.keyboard.type("0147")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Mina Rahimi")).to_be_visible()
+    page.keyboard.type("48.50")
+    expect(page.locator("#quote")).to_contain_text("+48")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Recorded: $48.50")).to_be_visible()
+    expect(page.locator("#till")).to_contain_text("48 points: 1 for each $1")
+    page.keyboard.press("Escape")
+    page.keyboard.type("mina")
+    page.keyboard.press("Enter")
+    expect(page.locator("#till")).to_contain_text("1,213 points")
+    page.keyboard.press("F2")
+    expect(page.locator("#till")).to_contain_text("take $22.00 off")
+    expect(page.locator("#till")).to_contain_text("213 points")
+    page.keyboard.press("F8")
+    expect(page.locator("#till")).to_contain_text("1,000 points are back")
+    expect(page.locator("#till")).to_contain_text("1,213 points")
+
+
+def test_undo_of_a_purchase_takes_its_points_back(page: Page) -> None:
+    page.goto("/till/")
+    page.keyboard.type("ben")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ben Cole")).to_be_visible()
+    page.keyboard.type("10")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Recorded: $10.00")).to_be_visible()
+    page.keyboard.press("F8")
+    expect(page.locator("#till")).to_contain_text("Taken back: $10.00")
+    page.keyboard.type("ben")
+    page.keyboard.press("Enter")
+    expect(page.locator("#till")).to_contain_text("120 points")
+
+
+def test_someone_new_joins_at_the_till(page: Page) -> None:
+    page.goto("/till/")
+    page.keyboard.type("2025550123")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Not a member yet")).to_be_visible()
+    page.keyboard.type("Nika Azad")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Nika Azad")).to_be_visible()
+    expect(page.locator("#till")).to_contain_text("25 points")
+
+
+def test_a_figure_opens_with_its_formula_and_gives_the_focus_back(page: Page) -> None:
+    page.goto("/")
+    page.locator("#figure-active").click()
+    expect(page.get_by_role("dialog", name="Active customers")).to_contain_text("customers − lapsed = active")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#figure-active")).to_be_focused()
+
+
+def test_control_k_finds_a_customer(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("rahimi")
+    page.locator("#found a").first.click()
+    expect(page.get_by_role("heading", name="Mina Rahimi")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(page: Page, language: str, scheme: str, live_server: Any) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+    page.context.add_cookies([{"name": "vafa-language", "value": language, "url": live_server.url}])
+    found = {}
+    for address in (*OFFICE, "/till/", "/till/find?q=mina", "/till/find?q=nobody", "/accounts/password/reset/"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        assert page.locator("html").get_attribute("dir") == ("rtl" if language == "fa" else "ltr")
+        violations = Axe().run(page).response["violations"]
+        if violations:
+            found[address] = [(v["id"], v["nodes"][0]["html"][:200]) for v in violations]
+    assert found == {}

@@ -1,0 +1,174 @@
+"""The card file: the same purchase again, other content, strangers, a return before its sale, batches."""
+
+from __future__ import annotations
+
+import itertools
+
+import cast
+import pytest
+from cast import bought, record, row_counts, sell, totals
+
+from vafa.core import clock
+from vafa.core.errors import Conflict, Forbidden
+from vafa.core.records import Line, Person, Purchase
+from vafa.know import actions as know_actions
+from vafa.know import queries as know
+from vafa.know.models import Customer
+from vafa.loop import purchase as loop
+from vafa.shop.access import SYSTEM
+from vafa.shop.models import Branch
+
+STORY = [
+    bought("Ada", "60.00", "2026-03-01", "a1"),
+    bought("Ada", "45.50", "2026-03-05", "a2"),
+    bought("Ada", "60.00", "2026-03-20", "a1-back", kind="return", returns="a1"),
+    bought("Ben", "120.00", "2026-02-10", "b1"),
+    bought("Ben", "30.00", "2026-02-12", "b1-back", kind="return", returns="b1"),
+    bought("Ben", "10.00", "2026-04-01", "b2"),
+    bought(None, "5.00", "2026-04-02", "x1"),
+    bought("C77", "9.00", "2026-04-03", "x2"),
+]
+
+
+def test_the_same_purchase_twice_is_one(club):
+    first = sell("Ada", "48.50", "2026-11-19", "r-1")
+    before = row_counts()
+    again = sell("Ada", "48.50", "2026-11-19", "r-1")
+    assert (first.fresh, again.fresh) == (True, False)
+    assert again.purchase.id == first.purchase.id
+    assert again.points == first.points
+    assert row_counts() == before
+    assert cast.balance("Ada") == 25 + 48
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        bought("Ada", "48.51", "2026-11-19", "r-1"),
+        bought("Ben", "48.50", "2026-11-19", "r-1"),
+        bought("Ada", "48.50", "2026-11-19 12:01", "r-1"),
+        bought("Ada", "48.50", "2026-11-19", "r-1", kind="return"),
+        bought("Ada", "48.50", "2026-11-19", "r-1", seller="Reza"),
+        bought("Ada", "48.50", "2026-11-19", "r-1", lines=(Line(4850, "P1"),)),
+    ],
+    ids=["amount", "customer", "time", "kind", "seller", "lines"],
+)
+def test_other_content_under_the_same_key_is_refused_and_nothing_changes(club, other: Purchase):
+    sell("Ada", "48.50", "2026-11-19", "r-1")
+    before, ledger = row_counts(), totals()
+    with pytest.raises(Conflict) as refused:
+        loop.record_one(other, actor=SYSTEM, now=clock.now())
+    assert refused.value.code == "purchase_differs"
+    assert "r-1" in refused.value.message
+    assert (row_counts(), totals()) == (before, ledger)
+
+
+def test_the_same_key_from_another_source_is_another_purchase(club):
+    sell("Ada", "10.00", "2026-11-19", "1")
+    assert sell("Ada", "10.00", "2026-11-19", "1", source="web").fresh
+    assert cast.balance("Ada") == 45
+
+
+def test_twice_in_one_batch_counts_once_and_a_contradiction_is_told(club):
+    one = bought("Ada", "10.00", "2026-11-19", "1")
+    outcome = record(one, one, bought("Ada", "11.00", "2026-11-19", "1"))
+    assert (len(outcome.new), len(outcome.conflicts)) == (1, 1)
+    assert cast.balance("Ada") == 35
+
+
+def test_an_unknown_number_gets_a_card_and_no_points_until_they_join(club):
+    receipt = sell("C77", "100.00", "2026-11-19", "n-1")
+    assert know.customer("C77").name == ""
+    assert (receipt.points.member, receipt.points.moves) == (False, ())
+    assert cast.findings() == []
+
+
+def test_nobody_s_purchase_is_kept_without_points(club):
+    before = totals()
+    receipt = sell(None, "12.00", "2026-11-19", "n-2")
+    assert receipt.purchase.customer_id is None
+    assert totals() == before
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=lambda o: "".join(map(str, o)))
+def test_a_return_may_come_before_its_sale(club, order):
+    three = [
+        bought("Ada", "120.00", "2026-11-10", "s1"),
+        bought("Ada", "120.00", "2026-11-12", "s1-back", kind="return", returns="s1"),
+        bought("Ada", "30.00", "2026-11-14", "s2"),
+    ]
+    for n in order:
+        record(three[n])
+    assert cast.balance("Ada") == 25 + 30
+    assert cast.balance("Ada", "stamp") == 0
+    assert know.by_key("test", "s1-back").returns.key == "s1"
+    assert cast.findings() == []
+
+
+
+def test_a_batch_is_the_same_as_one_by_one_in_any_order(club, django_db_blocker):
+    from django.db import transaction
+
+    class Undo(Exception):
+        pass
+
+    seen = []
+    for batches in (
+        [STORY],
+        [[one] for one in STORY],
+        [[one] for one in reversed(STORY)],
+        [STORY[::2], STORY[1::2]],
+        [STORY[4:], STORY[:4]],
+    ):
+        with pytest.raises(Undo), transaction.atomic():
+            for batch in batches:
+                record(*batch)
+            seen.append((totals(), cast.balance("Ada"), cast.balance("Ben"), cast.findings()))
+            raise Undo
+    assert seen == [seen[0]] * 5
+    assert seen[0][1:] == (25 + 45, 25 + 90 + 10, [])
+
+
+def test_lines_and_products_are_kept(club):
+    lines = (Line(1200, "P1", "Tea", "Drinks", "Leaf", 2000, 600), Line(300, "P2", "Bun"))
+    receipt = sell("Ada", "15.00", "2026-11-19", "l-1", lines=lines, store="north", seller="Reza")
+    kept = know.purchase(receipt.purchase.id)
+    assert [(line.product.code, line.amount, line.quantity_milli) for line in kept.lines.all()] == [
+        ("P1", 1200, 2000),
+        ("P2", 300, None),
+    ]
+    assert Branch.objects.get().code == "north"
+
+
+def test_recording_needs_the_right(club, team):
+    with pytest.raises(Forbidden):
+        loop.record([bought("Ada", "1.00", "2026-11-19", "q")], actor=team.actor("nina"), now=clock.now())
+
+
+# Cards --------------------------------------------------------------------------------------
+
+
+def save(person: Person) -> tuple[Customer, str]:
+    return know_actions.save_card(person, region="US", actor=SYSTEM, now=clock.now())
+
+
+def test_a_person_is_found_again_by_card_phone_or_mail(club):
+    ada = cast.customer("Ada")
+    for told in (Person(card="90-01"), Person(phone="(212) 555-0101"), Person(email="ADA@example.com")):
+        assert save(told) == (ada, "unchanged")
+    assert save(Person(phone="212 555 0101", name="Ada B."))[1] == "updated"
+
+
+def test_a_family_shares_a_phone_but_never_a_card(club):
+    twin, what = save(Person("C9", "Bea Birch", "+12125550101"))
+    assert what == "new"
+    assert {c.code for c in know.search("0101", region="US")} == {"C1", "C9"}
+    with pytest.raises(Conflict, match="9001 belongs to another"):
+        save(Person("C9", card="9001"))
+    assert know.identities(twin.pk)[0].kind == "phone"
+
+
+def test_search_finds_by_last_digits_number_card_name_and_mail(club):
+    for text in ("C3", "9003", "0103", "clara", "DIAZ", "clara@", "۰۱۰۳"):
+        assert [c.code for c in know.search(text, region="US")] == ["C3"], text
+    assert know.search("", region="US") == []
