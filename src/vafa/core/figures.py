@@ -38,11 +38,13 @@ def shown(calendar: str = "gregorian", toman: bool = False) -> Iterator[None]:
 def number(value: float | Decimal, decimals: int = 0) -> str:
     """1234.5 → "1,234.5" / "۱٬۲۳۴٫۵"."""
     text = f"{value:,.{decimals}f}".replace("-", "\u2212")
+    if not text.strip("\u22120."):  # −0.0 is no less than nothing
+        text = text.lstrip("\u2212")
     return text.translate(_PERSIAN) if language() == "fa" else text
 
 
 def signed(value: float | Decimal, decimals: int = 0) -> str:
-    return ("+" if value > 0 else "") + number(value, decimals)
+    return ("+" if round(value, decimals) > 0 else "") + number(value, decimals)
 
 
 def percent(share: float, decimals: int = 0) -> str:

@@ -30,9 +30,9 @@ def switched_on() -> set[str]:
 
 
 def waiting(kind: str | None = None) -> list[Message]:
-    """Letters that wait for a signature, newest morning first."""
+    """Letters that wait for a signature, the nearest occasion first."""
     rows = Message.objects.filter(status=Message.PREPARED)
-    return list((rows.filter(recipe=kind) if kind else rows).order_by("-day", "recipe", "id"))
+    return list((rows.filter(recipe=kind) if kind else rows).order_by("recipe", "occasion", "id"))
 
 
 def letters(statuses: list[str], limit: int = 100) -> list[Message]:

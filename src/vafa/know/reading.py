@@ -20,10 +20,11 @@ from vafa.core.errors import BadFile, Question
 from vafa.core.money import digits
 from vafa.core.records import Person
 from vafa.core.words import gettext_noop as _
-from vafa.know import naming, parsing
+from vafa.know import moments, naming, parsing
 from vafa.know.delimited import Odd, Table
 from vafa.know.faults import Fault, fault
 from vafa.know.gathering import gather
+from vafa.know.importers import generic
 from vafa.know.opening import open_table
 from vafa.know.rollup import people, purchases, receipts
 
@@ -91,7 +92,7 @@ def read_sales(path: Path, reading: Reading, *, as_of: int | None = None) -> Sal
     parsing.refuse_long_cells(rows)
     when = parsing.when(rows, where, written_in, reading.date_order, known.date_order, reading.calendar)
     if as_of is not None:
-        early = (when.status != parsing.moments.GOOD) | (when.day <= as_of)
+        early = (when.status != moments.GOOD) | (when.day <= as_of)
         rows.keep(early)
         when = when._replace(at=when.at[early], day=when.day[early], status=when.status[early])
     lines = parsing.lines(rows, when, reading.date_order, reading.calendar)
@@ -125,13 +126,13 @@ def _check(reading: Reading) -> None:
 def _names(preset: Any, found: dict[str, str], columns: list[str], reading: Reading, file: str) -> dict[str, str]:
     """Source → target, with what was told, and all that is needed."""
     names = naming.apply(reading.mapping, columns, found)
-    if preset is naming.generic:
+    if preset is generic:
         naming.ask_about_name(columns, reading.mapping)
     naming.refuse_twins(names, columns, file)
     naming.require("at", names, columns, file)
     if not {"quantity", "unit_price"} <= set(names.values()):
         naming.require("amount", names, columns, file)
-    if preset is naming.generic:
+    if preset is generic:
         naming.require("customer_id", names, columns, file)
     return names
 
@@ -201,9 +202,9 @@ def read_customers(path: Path, reading: Reading) -> tuple[list[tuple[int, Person
     _check(reading)
     table = open_table(path, lambda _line: None)
     columns = table.columns.column_names
-    found = dict(naming.generic.mapping(columns) or {})
+    found = dict(generic.mapping(columns) or {})
     if "customer_name" not in found.values():
-        found |= {c: "customer_name" for c in columns if naming.generic.fold(c) in ("name", "نام")}
+        found |= {c: "customer_name" for c in columns if generic.fold(c) in ("name", "نام")}
     found = naming.apply(reading.mapping, columns, found)
     naming.refuse_twins(found, columns, path.name)
     if not set(_WHO) & set(found.values()):

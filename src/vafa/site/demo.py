@@ -44,7 +44,7 @@ def prepare_home(home: Path) -> None:
                 _("Choose another folder: VAFA_HOME=vafa-demo make demo"),
                 home=home,
             )
-        path.write_text('demo = true\ntoday = "2018-01-01"\n', "utf-8")
+        path.write_text('demo = true\ntoday = "2018-01-01T09:00:00-05:00"\n', "utf-8")
 
 
 def load(say: Say) -> None:

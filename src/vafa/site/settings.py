@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.utils.csp import CSP
@@ -18,8 +18,8 @@ SECRET_KEY = configuration.secret_key()
 DEBUG = _set["debug"].value
 ALLOWED_HOSTS = _set["hosts"].value
 DEMO = _set["demo"].value
-if _set["today"].value:  # sample data lives in the past: its clock starts on that day and ticks on
-    clock.run_from(timedelta(days=(date.fromisoformat(_set["today"].value) - clock.now().date()).days))
+if _set["today"].value:  # sample data lives in the past: its clock starts there and ticks on
+    clock.run_from(datetime.fromisoformat(_set["today"].value).astimezone(UTC) - clock.now())
 
 DATABASES = {"default": configuration.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -197,7 +197,7 @@ def meter(share: Any, big: bool = False, late: bool = False) -> SafeString:
 @register.simple_tag
 def skirt(share: Any, step: int = 3) -> SafeString:
     """A centred bar of the ladder, ``share`` (0–1) wide, in one of the five steps of teal."""
-    width = max(2.0, 100 * _within(share))
+    width = max(2.0, 100 * _within(share)) if share else 0.0
     return format_html(
         '<svg class="v-skirt" viewBox="0 0 100 46" preserveAspectRatio="none" aria-hidden="true">'
         '<rect x="{}" width="{}" height="46" fill="var(--vafa-step-{})"/></svg>',

@@ -5,7 +5,6 @@ One HTML file that needs nothing else: fonts, style and drawings are inside. Pap
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -16,17 +15,13 @@ from vafa.core import clock, figures
 from vafa.core.words import direction, language, ngettext
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop as later
-from vafa.measure import charts, finding
-from vafa.measure.drawing import Spec
+from vafa.measure import charts, finding, paper
 from vafa.segment.analysis import Analysis
 
 KIND = "customer_base"
 TITLE = later("Customer base")
 _HERE = Path(__file__).parent
 _WIDTH = 329  # pixels of one column on the sheet
-_FONTS = {"en": ("inter-latin-wght-normal",), "fa": ("vazirmatn-arabic-wght-normal", "vazirmatn-latin-wght-normal")}
-_FAMILIES = {"inter": "Inter Variable", "vazirmatn": "Vazirmatn Variable"}
-_LARGEST_FONT = 120_000  # bytes; a page stays small enough for an e-mail
 
 
 @dataclass(frozen=True)
@@ -48,7 +43,7 @@ def render(analysis: Analysis, params: Params | None = None) -> str:
             language=language(),
             direction=direction(),
             title=escape(finding.plain(sentence)),
-            fonts=_font_faces(),
+            fonts=paper.font_faces(),
             css=(_HERE / "customer_base.css").read_text("utf-8"),
             brand="Vafa",
             kind=escape(_(TITLE)),
@@ -107,14 +102,7 @@ def _charts(analysis: Analysis) -> str:
         (finding.cohorts(analysis), charts.cohort_map(analysis, width=_WIDTH, height=140)),
         (finding.retention(analysis), charts.crr_line(analysis, width=_WIDTH, height=118)),
     )
-    return "\n".join(_section(title, definition, spec) for (title, definition), spec in drawn)
-
-
-def _section(title: str, definition: str, spec: Spec) -> str:
-    return (
-        f'<section><h2>{escape(title)}</h2><div class="v-chart" role="img" aria-label="{escape(title)}">'
-        f'{charts.svg(spec)}</div><p class="v-def">{escape(definition)}</p></section>'
-    )
+    return "\n".join(paper.section(title, definition, spec) for (title, definition), spec in drawn)
 
 
 def _acts(analysis: Analysis) -> str:
@@ -135,46 +123,11 @@ def _tables(analysis: Analysis) -> str:
     if not analysis.people:
         return ""
     title, definition = finding.lateness(analysis)
-    chart = _section(title, definition, charts.lateness_histogram(analysis, width=_WIDTH, height=128))
-    parts = [_table(*finding.rfm_table(analysis)), chart, _table(*finding.cells_table(analysis))]
+    chart = paper.section(title, definition, charts.lateness_histogram(analysis, width=_WIDTH, height=128))
+    parts = [paper.table(*finding.rfm_table(analysis)), chart, paper.table(*finding.cells_table(analysis))]
     if analysis.crr:
-        parts.append(_table(*finding.retention_table(analysis)))
+        parts.append(paper.table(*finding.retention_table(analysis)))
     return "\n".join(parts)
-
-
-def _table(title: str, heads: list[str], rows: list[list[str]], definition: str) -> str:
-    def row(cells: list[str], tag: str) -> str:
-        first = f'<{tag} scope="{"col" if tag == "th" else "row"}">{escape(cells[0])}</{tag}>'
-        if tag == "td":
-            first = f"<td>{escape(cells[0])}</td>"
-        scope = ' scope="col"' if tag == "th" else ""
-        return "<tr>" + first + "".join(f'<{tag}{scope} class="num">{escape(c)}</{tag}>' for c in cells[1:]) + "</tr>"
-
-    body = "".join(row(cells, "td") for cells in rows)
-    return (
-        f'<section><h2>{escape(title)}</h2><table class="v-table"><thead>{row(heads, "th")}</thead>'
-        f'<tbody>{body}</tbody></table><p class="v-def">{escape(definition)}</p></section>'
-    )
-
-
-def _font_faces() -> str:
-    """The reader's fonts as data in the page; without their files the system's fonts do."""
-    faces = []
-    for stem in _FONTS[language()]:
-        for path in sorted(charts.VENDOR.rglob(f"{stem}.woff2"))[:1]:
-            if path.stat().st_size <= _LARGEST_FONT:
-                data = base64.b64encode(path.read_bytes()).decode("ascii")
-                faces.append(
-                    f'@font-face {{ font-family: "{_FAMILIES[stem.partition("-")[0]]}"; font-weight: 100 900; '
-                    f'src: url(data:font/woff2;base64,{data}) format("woff2"); {_range(stem)}}}'
-                )
-    return "\n".join(faces)
-
-
-def _range(stem: str) -> str:
-    if "arabic" not in stem:
-        return ""
-    return "unicode-range: U+0600-06FF, U+200C-200E, U+2010-2011, U+FB50-FDFF, U+FE70-FEFC; "
 
 
 EXAMPLES = (Params(), Params(source="sales.csv", left_out=3, made_on=date(2026, 11, 22)))

@@ -1,0 +1,117 @@
+"""``vafa simulate``: what a programme would have cost on a file of sales, without a database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from vafa.core import figures
+from vafa.core.errors import BadFile
+from vafa.core.words import gettext as tr
+from vafa.core.words import gettext_noop as _
+from vafa.core.words import language, speaking
+from vafa.faces.cli import giving
+from vafa.faces.cli import reading_options as options
+from vafa.know import reading as know
+from vafa.measure import trial, whatif
+from vafa.measure.backtest import BackTest
+from vafa.reward import programme as programmes
+
+
+def register(app: typer.Typer) -> None:
+    app.command("simulate")(simulate)
+
+
+def simulate(
+    programme: Annotated[Path, typer.Argument(help="The programme: a TOML document.")],
+    file: Annotated[Path, typer.Argument(help="A file of sales: CSV, Excel or Parquet.")],
+    preset: options.Preset = None,
+    mapping: options.Map = None,
+    time_zone: options.TimeZone = None,
+    currency: options.Currency = None,
+    date_order: options.DateOrder = None,
+    calendar: options.Calendar = None,
+    as_of: Annotated[str | None, typer.Option(help="The walk ends on this day; later rows are left out.")] = None,
+    redemption: Annotated[str, typer.Option(help="auto, none, or the share of members who take rewards.")] = "auto",
+    margin: Annotated[str | None, typer.Option(help="Your margin as a share of sales, 0 to 1.")] = None,
+    breakage: Annotated[str, typer.Option(help="Share of what is owed that is never used, 0 to 1.")] = "0",
+    json: Annotated[bool, typer.Option("--json", help="One document on standard output.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write a report that opens in any browser.")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="Write every movement (.parquet or .csv).")] = None,
+    lang: Annotated[str, typer.Option(help="Language of the texts: en or fa.")] = "en",
+) -> None:
+    """Try a programme on the sales of the past: its cost, what it owes, whom it reaches, a verdict."""
+    with options.speaking_plainly(), speaking(giving.language(lang)):
+        rules = programmes.load(read_programme(programme))
+        taken = whatif.redemption_of(redemption)
+        shares = (None if margin is None else giving.share(margin, "--margin"), giving.share(breakage, "--breakage"))
+        reading = options.reading(preset, mapping, time_zone, currency, date_order, calendar)
+        day = None if as_of is None else giving.as_of_day(as_of, calendar)
+        write_ledger = None if ledger is None else giving.table_writer(ledger, "--ledger")
+        sales = know.read_sales(file, reading, as_of=day)
+        found = whatif.simulate(
+            rules,
+            sales.lines,
+            calendar=sales.calendar,
+            currency=sales.currency,
+            as_of=day,
+            redemption=taken,
+            margin=shares[0],
+            breakage=shares[1],
+        )
+        if html is not None:
+            giving.write(html, lambda path: path.write_text(_report(found, file, len(sales.faults)), "utf-8"))
+        if ledger is not None and write_ledger is not None:
+            table = found.ledger
+            giving.write(ledger, lambda path: write_ledger(table, path))
+        if json:
+            options.print_json(found.as_json())
+        else:
+            _say(found)
+        giving.tell_faults(sales.faults)
+    if sales.faults:
+        raise typer.Exit(3)
+
+
+def read_programme(path: Path) -> str:
+    """The text of a programme's file; a refusal where it can't be read."""
+    try:
+        if path.stat().st_size > 1_000_000:
+            raise BadFile("programme_too_large", _("“%(path)s” is too large to be a programme."), path=path.name)
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise BadFile(
+            "no_programme",
+            _("“%(path)s” can't be read as a programme."),
+            _("Give a TOML document in UTF-8."),
+            path=str(path),
+        ) from None
+
+
+def _report(found: BackTest, file: Path, left_out: int) -> str:
+    from vafa.measure import trial_report  # Altair takes half a second to load
+
+    return trial_report.render(found, source=file.name, left_out=left_out)
+
+
+def _say(found: BackTest) -> None:
+    """The back-test in sentences on standard output."""
+    console = Console(file=sys.stdout, highlight=False, markup=False)
+    toman = found.currency == "IRR" and language() == "fa"
+    with figures.shown(calendar=found.calendar, toman=toman):
+        console.print(trial.headline(found), style="bold")
+        console.print(trial.span(found), style="dim")
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for label, value, beside in trial.figures_of(found):
+            table.add_row(label, value, beside)
+        console.print(table)
+        for name, count in trial.units(found):
+            console.print(f"{name}: {count}")
+        console.print(tr("Launch it") if found.verdict.launch else tr("Do not launch it"), style="bold")
+        for reason in found.verdict.reasons:
+            console.print(f"- {reason}")
