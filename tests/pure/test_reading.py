@@ -179,7 +179,8 @@ def workbook(path: Path, sheet: str) -> Path:
         book.writestr("_rels/.rels", rels + 'officeDocument" Target="xl/workbook.xml"/></Relationships>')
         book.writestr(
             "xl/workbook.xml",
-            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+            f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets>'
+            "</workbook>",
         )
         book.writestr("xl/_rels/workbook.xml.rels", rels + 'worksheet" Target="worksheets/s.xml"/></Relationships>')
         book.writestr("xl/worksheets/s.xml", sheet)
@@ -204,6 +205,7 @@ def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
         (b"\n\n", "empty_file"),
         (bytes(range(256)) * 9, "not_a_table"),
         (b"PK\3\4no", "not_a_table"),
+        (b"hello", "missing_column"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, raw: bytes, code: str) -> None:

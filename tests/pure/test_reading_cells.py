@@ -140,7 +140,14 @@ def test_one_fault_refuses_the_whole_purchase_and_no_other(tmp_path: Path) -> No
 
 
 def test_rows_with_other_numbers_of_cells(tmp_path: Path) -> None:
-    text = 'order_id,customer_id,at,amount\nA,1,2024-05-06,2\n\nA,1,2024-05-06\n"B\nb",1,2024-05-06,3\nC,1,2024-05-06,4,5\n'
+    text = (
+        "order_id,customer_id,at,amount\n"
+        "A,1,2024-05-06,2\n"
+        "\n"
+        "A,1,2024-05-06\n"
+        '"B\nb",1,2024-05-06,3\n'
+        "C,1,2024-05-06,4,5\n"
+    )
     sales = faulty(tmp_path, text)
     assert sales.lines["purchase_id"].to_pylist() == ["B\nb"]
     assert sales.lines["row"].to_pylist() == [5]
@@ -149,6 +156,23 @@ def test_rows_with_other_numbers_of_cells(tmp_path: Path) -> None:
         "Row 6: it has 5 cells, the header has 4; look for a separator or a quote too many.",
     ]
     assert sales.rows == 4
+
+
+def test_a_quotation_mark_that_is_never_closed_is_a_fault_of_the_file(tmp_path: Path) -> None:
+    text = 'customer_id,at,amount\n1,2024-05-06,2\n1,2024-05-06,"2\n1,2024-05-07,2\n'
+    with pytest.raises(BadFile, match="row 3"):
+        faulty(tmp_path, text)
+    assert [f.row for f in faulty(tmp_path, text.replace('"2', '2"')).faults] == [3]
+
+
+def test_quantity_and_price_must_both_be_there(tmp_path: Path) -> None:
+    text = "customer_id,at,quantity,price\n1,2024-05-06,2,\n1,2024-05-06,,3\n1,2024-05-06,2,1.255\n"
+    sales = faulty(tmp_path, text)
+    assert [(f.row, f.column, f.code) for f in sales.faults] == [
+        (2, "price", "missing_amount"),
+        (3, "quantity", "missing_quantity"),
+    ]
+    assert sales.lines["amount"].to_pylist() == [251]
 
 
 def test_other_faults_of_rows(tmp_path: Path) -> None:

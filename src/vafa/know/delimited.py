@@ -58,7 +58,7 @@ def decode(raw: bytes, name: str) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         text = _strictly(raw, _code_page(raw), name)
-    if sum(ord(c) < 32 and c not in "\t\r\n\f\x1a" for c in text[:4096]) > len(text[:4096]) // 100:
+    if "\0" in text or sum(ord(c) < 32 and c not in "\t\r\n\f\x1a" for c in text[:4096]) > len(text[:4096]) // 100:
         raise not_a_table(name)
     return text
 
@@ -98,6 +98,8 @@ def read_text(text: str, name: str, spaced: Callable[[str], tuple[tuple[str, ...
     skipped = 0
     if hint := _SEP_HINT.match(text):
         text, skipped = text[hint.end() :], 1
+    if not text.endswith(("\n", "\r")):
+        text += "\n"
     bare = text.lstrip("\r\n")
     leading = text[: len(text) - len(bare)]
     skipped += leading.count("\n") or leading.count("\r")
@@ -151,6 +153,14 @@ def _separated(text: str, separator: str, skipped: int, name: str) -> Table:
             file=name,
             why=str(error).splitlines()[0][:120],
         ) from None
+    if text.count('"') % 2 and (row := _unclosed(table, misfits)):
+        raise BadFile(
+            "open_quote",
+            _("“%(file)s”, row %(row)s: a quotation mark is opened and never closed."),
+            _("Close it, or take it out."),
+            file=name,
+            row=row + skipped,
+        )
     odd = [
         Odd(int(row.number) + skipped, _cells(row.text, separator), len(header))
         for row in misfits
@@ -159,6 +169,15 @@ def _separated(text: str, separator: str, skipped: int, name: str) -> Table:
     rows = np.arange(2, 2 + table.num_rows + len(misfits), dtype=np.int64)
     rows = np.delete(rows, [int(row.number) - 2 for row in misfits]) + skipped
     return Table(table.rename_columns([cell.strip().lstrip("\ufeff") for cell in header]), rows, odd)
+
+
+def _unclosed(table: pa.Table, misfits: list[pcsv.InvalidRow]) -> int:
+    """The last row, where a quotation mark in it swallows the rest of the file; 0 where none does."""
+    count = table.num_rows + len(misfits) + 1
+    if misfits and int(misfits[-1].number) == count:
+        return count if "\n" in misfits[-1].text.rstrip("\r\n") else 0
+    last = table.slice(table.num_rows - 1).to_pylist() if table.num_rows else []
+    return count if any(str(cell).endswith(("\n", "\r")) for row in last for cell in row.values()) else 0
 
 
 def _positions(header: Sequence[str]) -> list[str]:

@@ -30,6 +30,7 @@ MESSAGES = {
         "Row %(row)s, column “%(column)s”: “%(text)s” has more decimals than the currency; round it first."
     ),
     "amount_too_large": _("Row %(row)s, column “%(column)s”: “%(text)s” is too large to be an amount; check the row."),
+    "missing_quantity": _("Row %(row)s, column “%(column)s”: the quantity is missing; write it like 2 or 0.75."),
     "bad_quantity": _("Row %(row)s, column “%(column)s”: “%(text)s” is not a quantity; write it like 2 or 0.75."),
     "negative_unit_price": _(
         "Row %(row)s, column “%(column)s”: the price “%(text)s” is negative; give the quantity or the amount the minus."

@@ -60,14 +60,15 @@ def _one_customer(lines: pa.Table, rows: Rows, of: np.ndarray, count: int) -> pa
     """Refuses purchases of two customers; what one line tells of the customer holds for the others."""
     people = lines["customer_id"].combine_chunks().dictionary_encode()
     codes = pc.fill_null(people.indices, -1).to_numpy(zero_copy_only=False)
-    highest = np.full(count, -1, np.int64)
-    np.maximum.at(highest, of, codes)
-    other = (codes >= 0) & (codes != highest[of])
+    first = np.full(count, -1, np.int64)
+    told = np.flatnonzero(codes >= 0)[::-1]
+    first[of[told]] = codes[told]  # backwards, so that the first row's is the last written
+    other = (codes >= 0) & (codes != first[of])
     if other.any():
         two = _any(of, other, count)
         rows.find("two_customers", "customer_id", _first(of, other), lines["purchase_id"])
         rows.wrong |= two[of]
-    filled = highest[of]
+    filled = first[of]
     if bool((filled == codes).all()):
         return lines
     column = people.dictionary.take(pa.array(filled, mask=filled < 0))

@@ -162,10 +162,13 @@ def paid(rows: Rows, bought: np.ndarray, quantity: amounts.Numbers | None, price
         rows.find("amount_too_large", "unit_price", large & known)
         values = np.where(known, line, values)
         absent = absent & ~known
-    target = "amount" if given is not None else "unit_price"
-    if given is None and price is not None and quantity is not None:
-        target = "unit_price" if bool((absent & (price.status == amounts.ABSENT)).any()) else "quantity"
-    rows.find("missing_amount", target, absent & bought)
+    absent &= bought
+    if given is not None or price is None:
+        rows.find("missing_amount", "amount", absent)
+    else:
+        unpriced = absent & (price.status == amounts.ABSENT)
+        rows.find("missing_amount", "unit_price", unpriced)
+        rows.find("missing_quantity", "quantity", absent & ~unpriced)
     return values
 
 

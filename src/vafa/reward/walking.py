@@ -146,6 +146,7 @@ def _keep_tiers(results: Sequence[Result]) -> None:
 
 def _keep_positions(version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]) -> None:
     rows = []
+    plan = queries.plan(version)
     for result in results:
         last = result.dated[-1] if result.dated else None
         old = before.get(result.member)
@@ -157,7 +158,7 @@ def _keep_positions(version: ProgrammeVersion, results: Sequence[Result], before
                 bulk.instant(connection, last.at if last else old.last_at),  # type: ignore[union-attr]  # one is there
                 last.activity.id if last else old.last_activity,  # type: ignore[union-attr]
                 result.walked_day,
-                engine.tier_of(queries.plan(version), result.state),
+                engine.tier_of(plan, result.state),
             )
         )
     bulk.execute_many(

@@ -12,15 +12,14 @@ from rich.table import Table
 
 from vafa.core import figures
 from vafa.core.errors import Question
-from vafa.core.words import speaking
 from vafa.core.words import gettext as tr
 from vafa.core.words import gettext_noop as _
+from vafa.core.words import speaking
 from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
 from vafa.know import reading as know
 from vafa.measure import finding
 from vafa.segment.analysis import Analysis, analyse, check
-
 
 
 def register(app: typer.Typer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 
 from vafa.reward.engine.activity import Activity, Effect
@@ -43,5 +44,5 @@ def step(walk: Walk, activity: Activity) -> None:
 
 def tier_of(plan: Plan, state: bytes) -> str:
     """The id of the tier that a kept state stands on; "" for a plain member."""
-    tier = from_bytes(plan, state).tier
+    tier = struct.unpack_from("=q", state, 8)[0]  # the second number of the fixed part
     return plan.tiers.ids[tier] if tier else ""

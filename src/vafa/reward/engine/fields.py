@@ -1,0 +1,102 @@
+"""Names of the columns of the engine's tables, and the codes in them.
+
+A table is rows of 64-bit integers: lists of lists in plain Python, arrays when compiled. A field is
+read as ``row[FIELD]`` in both.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+FAR = 2**62  # a day that never comes
+NO_DAY = -(2**31)  # before all days
+
+# how a term is counted
+NEVER, DAYS, MONTHS, MONTHS_AFTER_MONTH, END_OF_YEAR = range(5)
+# windows of counters and caps
+LIFE, YEAR, MONTH, DAY, ROLLING_DAYS, ROLLING_MONTHS, PURCHASE = range(7)
+# gates of earning rules
+OPEN, EVERY, CROSSES, BETWEEN = range(4)
+# what a return does where the units are spent already
+OWED, WITHIN_BALANCE, ONLY_PENDING = range(3)
+# activities, also their order at one instant
+SIGNUP, SALE, RETURN, REDEEM = range(4)
+# kinds of effects
+SAY_EARN, SAY_BONUS, SAY_ISSUE, SAY_REDEEM, SAY_RETURN, SAY_EXPIRE, SAY_OWED, SAY_TIER = range(8)
+
+# sizes of a programme
+UNITS, COUNTERS, TIERS, EARNS, REWARDS, MEASURES, CROSSING_NEW, FIRST_DAY, FIRST_MONTH = range(9)
+# a unit
+U_DENOMINATOR, U_HALF_UP, U_PENDING, U_RETURNS, U_ISSUED = range(5)
+# a counter
+C_MEASURE, C_UNIT, C_WINDOW, C_COUNT = range(4)
+# a condition of a tier: all of one clause, or any clause
+K_TIER, K_CLAUSE, K_COUNTER, K_LEAST = range(4)
+# a tier's validity
+T_KIND, T_COUNT = range(2)
+# an earning rule
+E_UNIT, E_MEASURE, E_BASKET, E_CAP_WINDOW, E_CAP, E_GATE, E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_JOINING = range(12)
+# a reward; R_KEPT: what it gives is kept in the wallet when it was asked for
+R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT = range(6)
+
+# a member: NOW_KEEPS: receipts are kept, because something will be returned; NOW_EAGER: takes what is affordable
+NOW_DAY, NOW_TIER, NOW_UNTIL, NOW_ENTRIES, NOW_EFFECTS, NOW_RECEIPTS, NOW_KEEPS, NOW_EAGER, NOW_MEMBER = range(9)
+NOW_SIZE = 9
+# a member's counter, a member's memory of a rule
+HAS_WINDOW, HAS_VALUE = range(2)
+RULE_CAP_WINDOW, RULE_CAP_USED, RULE_GATE_WINDOW, RULE_FIRED = range(4)
+# a member's wallet of one unit; W_FIRST: lots before it are empty; W_HELD: all that is in the lots
+W_OWED, W_LOTS, W_FIRST, W_HELD = range(4)
+# a lot
+L_ORIGIN, L_LEFT, L_EARNED, L_AVAILABLE, L_EXPIRES, L_EXPIRED = range(6)
+LOT_SIZE = 6
+# an entry of a rolling window
+N_COUNTER, N_DAY, N_AMOUNT = range(3)
+# an effect
+X_MEMBER, X_ACTIVITY, X_DAY, X_KIND, X_UNIT, X_AMOUNT, X_REASON, X_TIER, X_LOT, X_AVAILABLE, X_EXPIRES, X_BALANCE = range(12)
+EFFECT_SIZE = 12
+# a receipt: these, then its measures, counters before, windows of the counters, what each rule granted
+Q_ID, Q_DAY, Q_TIER, Q_AMOUNT = range(4)
+RECEIPT_HEAD = 4
+# room for one step's sums
+S_EXACT, S_ROUNDED, S_OPENED, S_BEFORE, S_GRANTED, S_MEASURES, S_BACK = range(7)
+SCRATCH_ROWS = 7
+# an activity's columns
+A_ID, A_DAY, A_KIND, A_AMOUNT, A_RETURNS, A_REWARD, A_UNITS = range(7)
+ACTIVITY_SIZE = 7
+# why a walk stopped
+DONE, NEEDS_EFFECTS, NEEDS_LOTS, NEEDS_ENTRIES, NEEDS_RECEIPTS = range(5)
+
+Row = Any  # list[int], or a one-dimensional array
+Table = Any  # list[list[int]], or a two-dimensional array
+
+
+class Tables(NamedTuple):
+    """A programme and a calendar as integers; one type for every programme."""
+
+    sizes: Row
+    units: Table
+    terms: Table  # by unit: kind and count for each tier
+    counters: Table
+    conditions: Table
+    tiers: Table
+    earns: Table
+    rates: Table  # by earning rule: numerator for each tier
+    rewards: Table
+    allowed: Table  # by reward: 1 for each tier that may have it
+    months: Row  # month of each day from FIRST_DAY on
+    starts: Row  # first day of each month from FIRST_MONTH on
+
+
+class Memory(NamedTuple):
+    """One member, and room for what is said of them."""
+
+    now: Row
+    counters: Table
+    rules: Table
+    wallets: Table
+    lots: Any  # by unit: a table of lots, in the order of use
+    entries: Table
+    effects: Table
+    receipts: Table
+    scratch: Table

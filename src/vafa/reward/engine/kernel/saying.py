@@ -1,0 +1,117 @@
+"""What is said: one row an effect."""
+
+from __future__ import annotations
+
+from vafa.reward.engine.fields import (
+    EARNS,
+    L_AVAILABLE,
+    L_EXPIRES,
+    L_LEFT,
+    L_ORIGIN,
+    NOW_EFFECTS,
+    NOW_MEMBER,
+    NOW_TIER,
+    REWARDS,
+    SAY_TIER,
+    U_PENDING,
+    UNITS,
+    W_FIRST,
+    W_HELD,
+    W_LOTS,
+    X_ACTIVITY,
+    X_AMOUNT,
+    X_AVAILABLE,
+    X_BALANCE,
+    X_DAY,
+    X_EXPIRES,
+    X_KIND,
+    X_LOT,
+    X_MEMBER,
+    X_REASON,
+    X_TIER,
+    X_UNIT,
+    Memory,
+    Row,
+    Tables,
+)
+
+from .mode import jit
+
+
+@jit
+def reason_of_reward(tables: Tables, reward: int) -> int:
+    return tables.sizes[EARNS] + reward
+
+
+@jit
+def reason_of_unit(tables: Tables, unit: int) -> int:
+    return tables.sizes[EARNS] + tables.sizes[REWARDS] + unit
+
+
+@jit
+def reason_expired(tables: Tables) -> int:
+    return tables.sizes[EARNS] + tables.sizes[REWARDS] + tables.sizes[UNITS]
+
+
+@jit
+def reason_owed(tables: Tables) -> int:
+    return reason_expired(tables) + 1
+
+
+@jit
+def spendable(tables: Tables, memory: Memory, unit: int, day: int) -> int:
+    """What can be used on ``day``: all that is in the lots, but for what waits yet."""
+    wallet = memory.wallets[unit]
+    held = wallet[W_HELD]
+    if tables.units[unit][U_PENDING] > 0:
+        lots = memory.lots[unit]
+        for place in range(wallet[W_FIRST], wallet[W_LOTS]):
+            lot = lots[place]
+            if lot[L_AVAILABLE] > day:
+                held -= lot[L_LEFT]
+    return held
+
+
+@jit
+def _row(tables: Tables, memory: Memory, activity: int, day: int, kind: int, unit: int, amount: int, reason: int) -> Row:
+    effect = memory.effects[memory.now[NOW_EFFECTS]]
+    memory.now[NOW_EFFECTS] += 1
+    effect[X_MEMBER] = memory.now[NOW_MEMBER]
+    effect[X_ACTIVITY] = activity
+    effect[X_DAY] = day
+    effect[X_KIND] = kind
+    effect[X_UNIT] = unit
+    effect[X_AMOUNT] = amount
+    effect[X_REASON] = reason
+    effect[X_TIER] = memory.now[NOW_TIER]
+    effect[X_BALANCE] = spendable(tables, memory, unit, day) if unit >= 0 else 0
+    return effect
+
+
+@jit
+def say(
+    tables: Tables, memory: Memory, activity: int, day: int, kind: int, unit: int, amount: int, reason: int, lot: Row
+) -> None:
+    """A movement of a lot, after it happened."""
+    effect = _row(tables, memory, activity, day, kind, unit, amount, reason)
+    effect[X_LOT] = lot[L_ORIGIN]
+    effect[X_AVAILABLE] = lot[L_AVAILABLE]
+    effect[X_EXPIRES] = lot[L_EXPIRES]
+
+
+@jit
+def say_debt(
+    tables: Tables, memory: Memory, activity: int, day: int, kind: int, unit: int, amount: int, reason: int
+) -> None:
+    """A debt that came up: no lot moved."""
+    effect = _row(tables, memory, activity, day, kind, unit, amount, reason)
+    effect[X_LOT] = 0
+    effect[X_AVAILABLE] = day
+    effect[X_EXPIRES] = -1
+
+
+@jit
+def say_tier(tables: Tables, memory: Memory, activity: int, day: int) -> None:
+    """The tier is another one from now on."""
+    reason = reason_owed(tables) + 1 + memory.now[NOW_TIER]
+    say_debt(tables, memory, activity, day, SAY_TIER, -1, 0, reason)
