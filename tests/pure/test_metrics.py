@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from datetime import date
 from fractions import Fraction
@@ -12,13 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from plain_metrics import PlainMetrics, Receipt, bought, cdnow, complete_journey, day, table
 
 from vafa.core.calendar import day_number, month_number
 from vafa.core.errors import Question
 from vafa.segment.analysis import Analysis, analyse
 from vafa.segment.methods.rfm import group_of, groups
-
-from plain_metrics import PlainMetrics, Receipt, bought, cdnow, complete_journey, day, table
 
 
 def of(*rows: tuple[Any, ...], as_of: str | None = None, calendar: str = "gregorian", **given: Any) -> Analysis:

@@ -96,7 +96,7 @@ def test_two_calendars_in_one_column_are_asked_about(tmp_path: Path) -> None:
     ("texts", "minor"),
     [
         (["48.50", "1,234.5", "$7", "-3", "(2.00)", "9.99-", "+1"], [4850, 123450, 700, 300, 200, 999, 100]),
-        (["1.234,50", "2,5", "€ 3"], [123450, 250, 300]),
+        (["1.234,50", "2,5", "3"], [123450, 250, 300]),
         (["1,234", "12,34,567.00"], [123400, 123456700]),
         (["۱۲۳٫۵", "۱٬۲۳۴"], [12350, 123400]),
         (["12 345.00", "1’000", "USD 5"], [1234500, 100000, 500]),
@@ -107,6 +107,11 @@ def test_amounts_as_people_write_them(tmp_path: Path, texts: list[str], minor: l
     sales = priced(tmp_path, *texts)
     assert sales.faults == []
     assert sales.lines["amount"].to_pylist() == minor
+
+
+def test_a_foreign_sign_is_asked_about_and_never_read_as_dollars(tmp_path: Path) -> None:
+    with pytest.raises(Question, match="--currency"):
+        priced(tmp_path, "€12")
 
 
 @pytest.mark.parametrize(

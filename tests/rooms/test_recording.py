@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 
-import cast
 import pytest
-from cast import bought, record, row_counts, sell, totals
 
+import cast
+from cast import bought, record, row_counts, sell, totals
 from vafa.core import clock
 from vafa.core.errors import Conflict, Forbidden
 from vafa.core.records import Line, Person, Purchase

@@ -44,7 +44,7 @@ def number(value: float | Decimal, decimals: int = 0) -> str:
 
 
 def signed(value: float | Decimal, decimals: int = 0) -> str:
-    return ("+" if round(value, decimals) > 0 else "") + number(value, decimals)
+    return ("+" if round(float(value), decimals) > 0 else "") + number(value, decimals)
 
 
 def percent(share: float, decimals: int = 0) -> str:

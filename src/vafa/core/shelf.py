@@ -37,7 +37,8 @@ class Shelf(Mapping[str, Any]):
             raise TypeError(f"the shelf {self.name} already holds {kind!r}")
         if not dataclasses.is_dataclass(item.Params):
             raise TypeError(f"{item.__name__}.Params must be a dataclass")
-        item.Params()  # every field has a default
+        build: Any = item.Params
+        build()  # every field has a default
         self._items[kind] = item
 
     def __getitem__(self, kind: str) -> Any:

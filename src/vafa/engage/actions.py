@@ -58,7 +58,7 @@ def prepare_thanks(day: int, *, now: datetime) -> int:
     recipe = RECIPES["thank_you"]
     club, params = shop_queries.club(), queries.params("thank_you")
     large = know.purchases_over(club.thank_you_over, day - 1).order_by("-amount", "id")[: params.most_a_day]
-    bought = {purchase.customer_id: purchase for purchase in reversed(large)}
+    bought = {purchase.customer_id: purchase for purchase in reversed(large) if purchase.customer_id}
     asked = know.consenting(bought, purpose=recipe.PURPOSE, channel=recipe.CHANNEL)
     branches = shop_queries.branches()
     made = 0

@@ -66,16 +66,11 @@ def _new_code() -> str:
 
 def identities_of(person: Person, region: str) -> list[tuple[str, str]]:
     """How ``person`` can be recognised, in normal form; a Refusal for what is no phone, e-mail or card."""
-    forms = (
-        (Identity.CARD, person.card, lambda text: identity.card(text)),
-        (Identity.PHONE, person.phone, lambda text: identity.phone(text, region)),
-        (Identity.EMAIL, person.email, lambda text: identity.email(text)),
-    )
     marks = []
-    for kind, text, normal in forms:
+    for kind, text in ((Identity.CARD, person.card), (Identity.PHONE, person.phone), (Identity.EMAIL, person.email)):
         if not text or not text.strip():
             continue
-        value = normal(text)
+        value = _normal(kind, text, region)
         if value is None:
             raise Refusal(
                 f"bad_{kind}",
@@ -89,6 +84,12 @@ def identities_of(person: Person, region: str) -> list[tuple[str, str]]:
             )
         marks.append((kind, value))
     return marks
+
+
+def _normal(kind: str, text: str, region: str) -> str | None:
+    if kind == Identity.PHONE:
+        return identity.phone(text, region)
+    return identity.card(text) if kind == Identity.CARD else identity.email(text)
 
 
 def _add_marks(customer: Customer, marks: Iterable[tuple[str, str]]) -> int:

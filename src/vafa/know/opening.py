@@ -89,20 +89,21 @@ def _refuse_bomb(path: Path) -> None:
 
 
 def _excel(path: Path) -> Table:
-    """The first sheet with anything in it; its first row that is not empty is the header."""
+    """The first sheet with anything in it, and those after it with the same header; rows are counted on."""
     try:
         book = CalamineWorkbook.from_path(str(path))
-        sheets: list[list[list[Any]]] = []
-        for sheet in book.sheet_names:
-            sheets.append(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
-            if any(any(cell != "" for cell in row) for row in sheets[-1]):
-                break
+        sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
     except (CalamineError, OSError, ValueError) as error:
         raise not_a_table(path.name) from error
-    cells = sheets[-1] if sheets else []
-    start = next((place for place, row in enumerate(cells) if any(cell != "" for cell in row)), None)
-    if start is None:
+    sheets = [sheet for sheet in sheets if any(any(cell != "" for cell in row) for row in sheet)]
+    if not sheets:
         raise BadFile("empty_file", _("“%(file)s” is empty."), _("Give a file with a header and rows."), file=path.name)
+    cells = sheets[0]
+    start = next(place for place, row in enumerate(cells) if any(cell != "" for cell in row))
+    for more in sheets[1:]:  # such as one sheet a year
+        again = next(place for place, row in enumerate(more) if any(cell != "" for cell in row))
+        if more[again] == cells[start]:
+            cells = cells + more[again + 1 :]
     header = [_text(cell).strip() for cell in cells[start]]
     body = cells[start + 1 :]
     arrays = [pa.array([_text(row[place]) for row in body], pa.string()) for place in range(len(header))]

@@ -18,7 +18,17 @@ from vafa.know.faults import CELL_LIMIT, Fault, fault
 KINDS = ("sale", "return", "redeem", "signup", "visit", "referral")
 BOUGHT = ("sale", "return")
 PRICE_PLACES = 4  # decimals of a unit price beyond the currency's, kept until the line is summed
-TEXTS = ("reward", "returns", "product_id", "product_name", "category", "brand", "tender", "store", "channel")
+TEXTS: tuple[str, ...] = (
+    "reward",
+    "returns",
+    "product_id",
+    "product_name",
+    "category",
+    "brand",
+    "tender",
+    "store",
+    "channel",
+)
 TEXTS += ("seller", "customer_name", "phone", "email")
 
 

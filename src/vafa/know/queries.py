@@ -15,7 +15,7 @@ from vafa.know.models import Consent, Customer, Identity, ImportRun, Purchase
 
 
 def no_customer(code: str) -> NotFound:
-    return NotFound("no_customer", _("There is no customer “%(code)s”."), code=code[:80])
+    return NotFound("no_customer", _("There is no customer “%(number)s”."), number=code[:80])
 
 
 def by_code(code: str) -> Customer | None:

@@ -176,9 +176,28 @@ def _currency(rows: parsing.Rows, told: str | None, default: str | None, file: s
             found=inside[0][:20],
             wanted=wanted,
         )
+    if not (wanted or inside or default):
+        _ask_for_foreign_signs(rows, file)
     currency = wanted or (inside[0] if inside else default or DEFAULT_CURRENCY)
     digits(currency)
     return currency
+
+
+def _ask_for_foreign_signs(rows: parsing.Rows, file: str) -> None:
+    """Amounts that carry the sign of another currency than the default are never read as it."""
+    for target in ("amount", "unit_price"):
+        column = rows.columns.get(target)
+        if column is None or not pa.types.is_string(column.type):
+            continue
+        texts = "".join(text for text in pc.unique(column).to_pylist()[:1000] if text)
+        if found := [sign for sign in "€£¥₹₽₺₩₪﷼֏" if sign in texts]:
+            raise Question(
+                "which_currency",
+                _("In which currency are the amounts of “%(file)s” (%(sign)s)?"),
+                _("Say it: --currency EUR, or whichever it is."),
+                file=file,
+                sign=found[0],
+            )
 
 
 def _refuse_odd(

@@ -132,7 +132,7 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
 def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, int]:
     wanted = sorted({code for code in codes if code})
     rows = bulk.select_in(connection, "SELECT code, id FROM know_customer WHERE code IN ({})", wanted)
-    found: dict[str, int] = dict(rows)  # type: ignore[arg-type]  # rows are pairs
+    found: dict[str, int] = dict(rows)
     missing = [code for code in wanted if code not in found]
     return found | actions.new_customers(missing, now=now)
 
@@ -141,7 +141,7 @@ def _products(lines: Iterable[Line]) -> dict[str, int]:
     """Ids of the products by code; new ones are made with what the first line tells of them."""
     told = {line[1]: line for line in lines}
     rows = bulk.select_in(connection, "SELECT code, id FROM know_product WHERE code IN ({})", told)
-    found: dict[str, int] = dict(rows)  # type: ignore[arg-type]  # rows are pairs
+    found: dict[str, int] = dict(rows)
     missing = [code for code in told if code not in found]
     ids = bulk.reserve_ids(connection, "know_product", len(missing))
     bulk.insert(
@@ -159,7 +159,7 @@ def _products(lines: Iterable[Line]) -> dict[str, int]:
 def _sales_given_back(fresh: Sequence[Purchase], here: dict[tuple[str, str], int]) -> dict[tuple[str, str | None], int]:
     """Ids of the sales that returns of this batch name, from this batch or from before."""
     wanted = {(p.source, p.returns) for p in fresh if p.returns}
-    found: dict[tuple[str, str | None], int] = {n: here[n] for n in wanted if n in here}  # type: ignore[index]
+    found: dict[tuple[str, str | None], int] = {n: here[n] for n in wanted if n in here}
     for source in {source for source, _key in wanted - found.keys()}:
         sql = "SELECT key, id FROM know_purchase WHERE source = %s AND key IN ({})"
         keys = [key for where, key in wanted if where == source]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from vafa.core.errors import Refusal
 from vafa.core.records import Person
 from vafa.core.words import gettext as _
 from vafa.events.actions import emit
@@ -82,7 +83,7 @@ def _bring_in(
         counts.faults += _conflicts(differ, sales) if differ else []
         if progress:
             progress(len(batch))
-    _dress(people(sales.lines), actor=actor, now=now)
+    counts.faults += _dress(people(sales.lines), sales, actor=actor, now=now)
     know.finish_import(run, counts={"new": counts.new, "unchanged": counts.unchanged}, now=now)
     emit(FileImported(run.pk, counts.new), now=now)
 
@@ -104,9 +105,19 @@ def _conflicts(differ: Iterable[str], sales: Sales) -> list[Fault]:
     ]
 
 
-def _dress(told: Iterable[Person], *, actor: Actor, now: datetime) -> None:
-    """Put names, phones and the like that came with purchases onto the cards."""
-    know.enrol_cards(told, region=shop.club().region, actor=actor, now=now)
+def _dress(told: Iterable[Person], sales: Sales, *, actor: Actor, now: datetime) -> list[Fault]:
+    """Put names, phones and the like that came with purchases onto the cards; what is no phone is told."""
+    region = shop.club().region
+    faults = []
+    with transaction.atomic():
+        for person in told:
+            try:
+                with transaction.atomic():
+                    know.save_card(person, region=region, actor=actor, now=now)
+            except Refusal as refusal:
+                row = sales.lines["row"][sales.lines["customer_id"].index(person.customer_id).as_py()].as_py()
+                faults.append(Fault(row, "", refusal.code, _("Row %(row)s: ") % {"row": row} + str(refusal)))
+    return faults
 
 
 def bring_in_customers(
@@ -124,7 +135,7 @@ def bring_in_customers(
                     with transaction.atomic():
                         _card, what = know.save_card(person, region=region, actor=actor, now=now)
                     result[what] += 1
-                except know.Refusal as refusal:
+                except Refusal as refusal:
                     faults.append(Fault(row, "", refusal.code, _("Row %(row)s: ") % {"row": row} + str(refusal)))
             if dry_run:
                 raise _DryRun

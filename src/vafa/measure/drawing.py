@@ -66,19 +66,19 @@ class Sheet:
 
     def texts(self, rows: Iterable[tuple[float, float, str]], at: str = "start", **mark: Any) -> None:
         """Words at (x, y); ``at``: which end of them stands there, "start", "middle" or "end"."""
-        align = {"start": "left", "middle": "center", "end": "right"}[at]
+        align: Any = {"start": "left", "middle": "center", "end": "right"}[at]
         if self.mirrored:
             align = {"left": "right", "right": "left"}.get(align, align)
         values = [{"x": x, "y": y, "text": isolated(text)} for x, y, text in rows]
         if values:
-            given = {"color": self.ink, "fontWeight": 400, "tooltip": None, "baseline": "middle"} | mark
+            given: dict[str, Any] = {"color": self.ink, "fontWeight": 400, "tooltip": None, "baseline": "middle"} | mark
             self._layers.append(self._chart(values).mark_text(align=align, **given).encode(text="text:N"))
 
     def bars(self, rows: Sequence[Bar], **mark: Any) -> None:
         """Rectangles."""
         values = [{"x": x, "x2": x + w, "y": y, "y2": y + h, "tip": isolated(tip)} for x, y, w, h, tip in rows if w > 0]
         if values:
-            drawn = self._chart(values).mark_rect(**({"cornerRadius": 3} | mark))
+            drawn = self._chart(values).mark_rect(**(dict[str, Any](cornerRadius=3) | mark))
             self._layers.append(drawn.encode(x2="x2:Q", y2="y2:Q", tooltip="tip:N"))
 
     def line(self, points: Sequence[tuple[float, float]], **mark: Any) -> None:
@@ -93,7 +93,7 @@ class Sheet:
         """Straight lines (x, y, x2, y2)."""
         values = [{"x": x, "y": y, "x2": x2, "y2": y2} for x, y, x2, y2 in rows]
         if values:
-            given = {"color": self.line_colour, "strokeDash": [1, 0], "tooltip": None} | mark
+            given: dict[str, Any] = {"color": self.line_colour, "strokeDash": [1, 0], "tooltip": None} | mark
             self._layers.append(self._chart(values).mark_rule(**given).encode(x2="x2:Q", y2="y2:Q"))
 
     def points(self, rows: Sequence[tuple[float, float, str]], **mark: Any) -> None:

@@ -126,8 +126,8 @@ class Reader:
         if "cap" in table:
             told = self._table(table["cap"], "cap")
             self._keys(told, {"per", "max"}, "cap")
-            per = self._one_of(told.get("per"), ("purchase", "day", "month", "year", "life"), "cap")
-            cap = Cap(per, self._whole(told.get("max"), "max", 0, LARGEST))
+            window = self._one_of(told.get("per"), ("purchase", "day", "month", "year", "life"), "cap")
+            cap = Cap(window, self._whole(told.get("max"), "max", 0, LARGEST))
         if "when" in table:
             told = self._table(table["when"], "when")
             self._keys(told, {"counter", "every", "crosses", "min", "below"}, "when")

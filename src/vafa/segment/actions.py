@@ -59,7 +59,7 @@ def keep(analysis: Analysis) -> int:
     with transaction.atomic():
         codes = table["customer_id"].to_pylist()
         rows = bulk.select_in(connection, "SELECT code, id FROM know_customer WHERE code IN ({})", codes)
-        ids = dict(rows)  # type: ignore[arg-type]  # rows are pairs
+        ids = dict(rows)
         Standing.objects.all().delete()
         columns = [column.to_pylist() for column in table.columns]
         for part in batched(zip(*columns, strict=True), 20_000):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -36,7 +37,7 @@ def standings(customer_ids: Iterable[int]) -> dict[int, Standing]:
     return Standing.objects.in_bulk(list(customer_ids))
 
 
-FILTERS = {
+FILTERS: dict[str, dict[str, Any]] = {
     "late": {"late": True, "good": True},
     "lapsed": {"lapsed": True},
     "once": {"rung": "buyer"},

@@ -89,4 +89,5 @@ def branches() -> dict[str, str]:
 
 
 def audit_trail(limit: int = 100) -> list[dict[str, Any]]:
-    return list(Audit.objects.order_by("-id").values("at", "actor", "act", "subject", "details")[:limit])
+    rows = Audit.objects.order_by("-id").values("at", "actor", "act", "subject", "details")[:limit]
+    return [dict(row) for row in rows]

@@ -29,7 +29,7 @@ class PersonMiddleware:
         user = request.user
         request.club = queries.club_or_none()  # type: ignore[attr-defined]
         if user.is_authenticated:
-            request.actor = queries.staff_actor(user)  # type: ignore[attr-defined, arg-type]
+            request.actor = queries.staff_actor(user)  # type: ignore[attr-defined]
         language = _language(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language

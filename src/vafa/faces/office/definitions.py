@@ -60,7 +60,7 @@ def five(found: dict[str, Any], series: Series) -> list[dict[str, Any]]:
 def _figure(
     name: str, label: str, value: str | None, spark: list[float], decimals: int | None, words: str = ""
 ) -> dict[str, Any]:
-    told = {"name": name, "label": label, "value": value or "–", "spark": spark, "change": words, "up": None}
+    told: dict[str, Any] = {"name": name, "label": label, "value": value or "–", "spark": spark, "change": words, "up": None}
     if decimals is not None and len(spark) > 1:
         change = spark[-1] - spark[-2]
         told["up"] = change > 0 if round(change, decimals) else None

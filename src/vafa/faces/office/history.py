@@ -81,7 +81,7 @@ def rhythm(customer_id: int, standing: Any) -> dict[str, Any] | None:
         title = _("Bought more than once a day, on %(day)s") % {"day": figures.day(standing.last_day)}
 
     def place(day: int) -> float:
-        return round(10 + 640 * (day - begins) / span, 1)
+        return float(round(10 + 640 * (day - begins) / span, 1))
 
     return {
         "title": title,

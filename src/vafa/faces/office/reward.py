@@ -38,7 +38,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """The draft where there is one, else the running programme, else the gallery."""
     running, draft = queries.running(), queries.draft()
     chosen = request.GET.get("from", "")
-    text = _gallery(chosen) if chosen else (draft or running).text if draft or running else ""
+    version = draft or running
+    text = _gallery(chosen) if chosen else version.text if version else ""
     if not text:
         return render(request, "office/programmes.html", {"room": "reward", "gallery": [(k, _(t)) for k, t in GALLERY]})
     context = _of(text) | {
@@ -46,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "running": running,
         "draft": draft,
         "chosen": chosen,
-        "shown": None if chosen else draft or running,
+        "shown": None if chosen else version,
         "gallery": [(k, _(t)) for k, t in GALLERY],
         "members": queries.members_count(),
     }

@@ -159,7 +159,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         if not told["phone"] and not told["card"]:
             raise Refusal("no_mark", _("A phone or a card is needed, so that they are found again."))
         joined = loop_join.join(
-            Person(**told),
+            Person(name=told["name"], phone=told["phone"], card=told["card"]),
             actor=request.actor,  # type: ignore[attr-defined]
             now=clock.now(),
             consents=[("offers", "sms")] if request.POST.get("may_write") else [],

@@ -6,12 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from vafa.core.errors import Question
 from vafa.core.identity import fold_name
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 
 KIND = "generic"
 TITLE = gettext_noop("Activity file")
+
+DECISIVE = ("customer_id", "at", "amount", "purchase_id")  # two candidates for one of these are asked about
 
 # What each column may be called besides its own name, the likelier first; case, spaces, _ and - don't count.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -20,8 +23,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
                     "شناسه مشتری", "کد مشتری", "مشتری"),
     "at": ("date", "timestamp", "datetime", "date_time", "order_date", "purchase_date", "transaction_date",
            "invoice_date", "sale_date", "transaction_timestamp", "created_at", "تاریخ"),
-    "amount": ("total", "total_amount", "amount_paid", "paid", "net_amount", "order_total", "sales_value", "revenue",
-               "sales", "value", "sum", "مبلغ"),
+    "amount": ("total", "total_amount", "amount_paid", "order_total", "مبلغ"),
     "kind": (),
     "purchase_id": ("order_id", "invoice", "invoice_id", "invoice_no", "invoice_number", "order", "order_no",
                     "order_number", "transaction_id", "receipt_id", "receipt", "receipt_no", "basket_id", "bill_no",
@@ -73,10 +75,21 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
         folded.setdefault(fold(column), column)
     found: dict[str, str] = {}
     for target, aliases in ALIASES.items():
-        for name in (target, *aliases):
-            if (source := folded.get(fold(name))) is not None and source not in found:
-                found[source] = target
-                break
+        own = folded.get(fold(target))
+        others = [folded[fold(name)] for name in aliases if fold(name) in folded]
+        candidates = [own] if own else [name for name in dict.fromkeys(others) if name not in found]
+        if len(candidates) > 1 and target in DECISIVE:
+            raise Question(
+                "which_column",
+                gettext_noop("Which column is “%(target)s”: %(columns)s?"),
+                gettext_noop("Say it: --map “%(first)s=%(target)s”, and --map “%(second)s=ignore”."),
+                target=target,
+                columns=", ".join(candidates),
+                first=candidates[0],
+                second=candidates[1],
+            )
+        if candidates:
+            found[candidates[0]] = target
     return found
 
 

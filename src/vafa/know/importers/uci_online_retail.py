@@ -29,10 +29,10 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Params:
-    """The files carry no currency; ``date_order`` counts only where the dates don't show it."""
+    """The shop sold in pounds; ``date_order`` counts only where the dates don't show it."""
 
     time_zone: str | None = None
-    currency: str | None = None
+    currency: str | None = "GBP"
     date_order: str | None = "mdy"
     written_in: str | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
+from typing import Any
 
 from vafa.reward.engine.plan import Plan
 
@@ -91,11 +92,13 @@ def from_bytes(plan: Plan, kept: bytes) -> State:
     values = numbers.tolist()
     counters, earns, units = len(plan.counters.ids), len(plan.earns.ids), len(plan.units.ids)
     at = FIXED
-    columns = []
+    columns: list[Any] = []
     for size in (counters, counters, earns, earns, earns, earns, units):
         columns.append(values[at : at + size])
         at += size
     end = at + 3 * values[3]
     entries = [(values[i], values[i + 1], values[i + 2]) for i in range(at, end, 3)]
     lots = [Lot(*values[i : i + 7]) for i in range(end, len(values), 7)]
-    return State(values[0], values[1], values[2], *columns, lots, entries)
+    made = State(values[0], values[1], values[2], *columns)
+    made.lots, made.entries = lots, entries
+    return made

@@ -13,7 +13,10 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]  # the stubs leave the class untyped
+_SQLite: Any = base.DatabaseWrapper  # the stubs leave its inner methods out
+
+
+class DatabaseWrapper(_SQLite):  # type: ignore[misc]  # so its base is Any
     """Takes the lock before ``BEGIN IMMEDIATE`` and gives it back after commit or rollback."""
 
     _lock_fd: int | None = None

@@ -1,0 +1,84 @@
+"""Spending: rewards that are asked for, and rewards that come by themselves."""
+
+from __future__ import annotations
+
+from vafa.reward.engine.fields import (
+    A_DAY,
+    A_ID,
+    A_REWARD,
+    A_UNITS,
+    NOW_EAGER,
+    NOW_TIER,
+    R_AMOUNT,
+    R_AUTO,
+    R_GIVES,
+    R_KEPT,
+    R_PRICE,
+    R_UNIT,
+    REWARDS,
+    SAY_ISSUE,
+    SAY_REDEEM,
+    W_LOTS,
+    L_ORIGIN,
+    Memory,
+    Row,
+    Tables,
+)
+
+from .days import first_dead_day
+from .lots import draw, find_lot, open_lot, put
+from .mode import jit
+from .saying import reason_of_reward, reason_of_unit, say, spendable
+
+
+@jit
+def redeem(tables: Tables, memory: Memory, activity: Row) -> None:
+    """A reward that was taken is a fact, for as many units as it took; so is a gift handed over."""
+    named, day = activity[A_REWARD], activity[A_DAY]
+    if named < 0:
+        return
+    if named >= tables.sizes[REWARDS]:
+        unit = named - tables.sizes[REWARDS]
+        wanted = max(activity[A_UNITS], 1)
+        draw(tables, memory, activity[A_ID], day, SAY_REDEEM, unit, wanted, reason_of_unit(tables, unit))
+        return
+    reward = tables.rewards[named]
+    wanted = activity[A_UNITS] if activity[A_UNITS] > 0 else reward[R_PRICE]
+    reason = reason_of_reward(tables, named)
+    taken = draw(tables, memory, activity[A_ID], day, SAY_REDEEM, reward[R_UNIT], wanted, reason)
+    if reward[R_KEPT] == 1 and taken >= reward[R_PRICE]:
+        issue(tables, memory, activity[A_ID], day, named, taken // reward[R_PRICE])
+
+
+@jit
+def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: int) -> None:
+    """Rewards that come by themselves, in the document's order, as often as they are affordable."""
+    for place in range(tables.sizes[REWARDS]):
+        reward = tables.rewards[place]
+        if reward[R_AUTO] == 0 and memory.now[NOW_EAGER] == 0:
+            continue
+        if tables.allowed[place][memory.now[NOW_TIER]] == 0:
+            continue
+        times = spendable(tables, memory, reward[R_UNIT], day) // reward[R_PRICE]
+        if times > 0:
+            wanted, reason = times * reward[R_PRICE], reason_of_reward(tables, place)
+            draw(tables, memory, activity, day, SAY_REDEEM, reward[R_UNIT], wanted, reason)
+            if reward[R_GIVES] >= 0:
+                issue(tables, memory, activity, day, place, times)
+
+
+@jit
+def issue(tables: Tables, memory: Memory, activity: int, day: int, place: int, times: int) -> None:
+    """What a reward gives is a lot of its own unit."""
+    reward = tables.rewards[place]
+    unit = reward[R_GIVES]
+    found = find_lot(memory, unit, activity)
+    if found < 0:
+        terms, tier = tables.terms[unit], memory.now[NOW_TIER]
+        expires = first_dead_day(tables, day, terms[2 * tier], terms[2 * tier + 1])
+        lot = open_lot(tables, memory, unit, activity, day, expires)
+    else:
+        lot = memory.lots[unit][found]
+    amount = times * reward[R_AMOUNT]
+    put(memory, unit, lot, amount)
+    say(tables, memory, activity, day, SAY_ISSUE, unit, amount, reason_of_reward(tables, place), lot)
