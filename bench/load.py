@@ -15,6 +15,16 @@ import time
 from pathlib import Path
 
 CHUNK = 400
+ROOMS = {"know", "ledger", "reward", "events", "segment", "engage", "measure"}
+ORDER = (
+    "know_customer know_product know_purchase know_line know_ reward_programme reward_member reward_ "
+    "ledger_account ledger_posting ledger_lot ledger_entry"
+).split()
+
+
+def place(name: str) -> int:
+    """Where a table stands among those that refer to one another."""
+    return next((i for i, start in enumerate(ORDER) if name.startswith(start)), len(ORDER))
 
 
 def plain_inserts(loaded: Path, empty: Path) -> tuple[float, int]:
@@ -24,9 +34,7 @@ def plain_inserts(loaded: Path, empty: Path) -> tuple[float, int]:
     target.execute("PRAGMA synchronous=FULL")
     target.execute("PRAGMA foreign_keys=ON")
     names = [row[0] for row in source.execute("SELECT name FROM sqlite_master WHERE type='table' ORDER BY name")]
-    order = "shop_ know_customer know_product know_purchase know_line know_ reward_ ledger_account ledger_posting".split()
-    ours = [n for n in names if n.split("_")[0] in {"know", "ledger", "reward", "events", "segment", "engage", "measure"}]
-    ours.sort(key=lambda n: next((i for i, start in enumerate([*order, "ledger_lot", "ledger_entry"]) if n.startswith(start)), 99))
+    ours = sorted((n for n in names if n.split("_")[0] in ROOMS), key=place)
     seconds, count = 0.0, 0
     for name in ours:
         rows = source.execute(f'SELECT * FROM "{name}" ORDER BY 1').fetchall()

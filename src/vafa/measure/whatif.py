@@ -24,7 +24,8 @@ from vafa.measure.verdict import Limits, judge
 from vafa.reward import engine
 from vafa.reward.engine import batch
 from vafa.reward.engine.batch import Log
-from vafa.reward.engine.timelines import REDEEM, RETURN, SALE, Ints, Timelines, timelines
+from vafa.reward.engine.fields import REDEEM, RETURN, SALE
+from vafa.reward.engine.timelines import Ints, Timelines, timelines
 from vafa.reward.programme import Programme
 from vafa.reward.worth import unit_worth
 
@@ -204,7 +205,7 @@ def _by_unit(plan: engine.Plan, log: Log) -> dict[str, dict[str, int]]:
     owed = {name: settled[name] - count for name, count in total(debt).items()}
     return {
         "earned": total(gained),
-        "returned": taken(batch.RETURN),
+        "returned": taken(batch.RETURNED),
         "redeemed": taken(batch.REDEEM),
         "expired": taken(batch.EXPIRE),
         "outstanding": total((log.kind != batch.TIER) & ~debt),

@@ -6,7 +6,7 @@ Every act ends in a walk of the engine (walking.py), which posts to the ledger.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -21,6 +21,8 @@ from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption
 from vafa.reward.walking import lock_members, walk_again, walk_on
 from vafa.shop import actions as shop
 from vafa.shop.access import Actor, require
+
+INSTANT = timedelta(microseconds=1)
 
 # The programme ------------------------------------------------------------------------------
 
@@ -126,11 +128,26 @@ def _only_later(fresh: Sequence[Dated], position: Position) -> bool:
 
 
 def take_back(customer_id: int | None, *, actor: Actor, now: datetime) -> None:
-    """Walk a customer's history again, after one of their purchases was voided."""
+    """Walk a customer's history again, after one of their purchases was voided.
+
+    A Conflict where its units were spent already: else a reward would have cost nothing.
+    """
     member = queries.member_of(customer_id) if customer_id else None
     if member is not None:
         lock_members([member.customer_id])
+        spent = _spent(member)
         walk_again([member.pk], actor=actor, now=now)
+        if _spent(member) < spent:
+            raise Conflict(
+                "points_spent",
+                _("What this purchase brought was already spent; nothing was changed."),
+                _("Undo the reward first, or record a return."),
+            )
+
+
+def _spent(member: Member) -> int:
+    """Units that the member's rewards took, as the ledger has them."""
+    return -sum(amount for key, amount in ledger_queries.standing(member.pk) if key.kind == "redeem")
 
 
 # Rewards ------------------------------------------------------------------------------------
@@ -149,13 +166,11 @@ def redeem(customer_id: int, reward: str, *, at: datetime, day: int, actor: Acto
         offer = queries.offer(version, reward)
         have = ledger_queries.balances(member.pk, day).get(offer.unit, 0)
         if have < offer.price:
-            raise Refusal(
-                "not_enough",
-                _("%(have)s of %(price)s %(unit)s are there; nothing was taken."),
-                have=have,
-                price=offer.price,
-                unit=offer.unit,
-            )
+            raise _not_enough(offer, have)
+        spent = _spent(member)
+        position = Position.objects.filter(member=member).first()
+        if position and at <= position.last_at and position.walked_day <= day:
+            at = position.last_at + INSTANT  # the till's clock is behind that of a purchase of this day
         taken = Redemption.objects.create(
             member=member,
             reward=reward,
@@ -166,15 +181,26 @@ def redeem(customer_id: int, reward: str, *, at: datetime, day: int, actor: Acto
             day=day,
             actor=actor.name,
         )
-        position = Position.objects.filter(member=member).first()
         fresh = redeeming(taken)
         last = (position.last_at, position.last_activity) if position else None
         if position and last and (fresh.at, fresh.activity.id) > last and day >= position.walked_day:
             walk_on(version, {member.pk: [fresh]}, {member.pk: position}, actor=actor, now=now)
         else:
             walk_again([member.pk], actor=actor, now=now)
+        if _spent(member) - spent != offer.price:
+            raise _not_enough(offer, _spent(member) - spent)
         shop.audit("reward.redeemed", actor=actor, now=now, subject=f"redemption:{taken.pk}", reward=reward)
     return taken
+
+
+def _not_enough(offer: queries.Offer, have: int) -> Refusal:
+    return Refusal(
+        "not_enough",
+        _("%(have)s of %(price)s %(unit)s are there; nothing was taken."),
+        have=have,
+        price=offer.price,
+        unit=offer.unit,
+    )
 
 
 def cancel_redemption(redemption_id: int, *, actor: Actor, now: datetime) -> Redemption:

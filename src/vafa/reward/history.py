@@ -69,7 +69,11 @@ def histories(members: Sequence[Member], starts_day: int) -> dict[int, list[Date
     found = {}
     for member in members:
         dated = [joining(member)]
-        dated += [buying(one) for one in bought[member.customer_id] if one.purchase.day >= starts_day]
+        dated += [
+            buying(one)
+            for one in bought[member.customer_id]
+            if one.purchase.day >= starts_day and one.purchase.at >= member.joined_at
+        ]
         dated += [redeeming(redemption) for redemption in taken.get(member.pk, ())]
         found[member.pk] = in_order(dated)
     return found

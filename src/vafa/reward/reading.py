@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NoReturn
 
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
+from vafa.reward.checking import Checks
 from vafa.reward.programme import (
     WINDOWS,
     Cap,
@@ -25,10 +26,10 @@ from vafa.reward.programme import (
     term,
     validity,
 )
-from vafa.reward.rules import RULES
 
 WHERE = ("category", "brand", "product", "tender", "store", "channel")
 LARGEST = 10**12
+LONGEST = {"days": 36_500, "months": 1_200}  # of a rolling window
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}$")
 
 
@@ -38,6 +39,7 @@ class Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.lines = text.splitlines()
+        self.begins, self.ends = 0, len(self.lines)  # the lines, from 0, of the table of the moment
 
     def programme(self, document: dict[str, Any]) -> Programme:
         self._keys(document, {"programme", "unit", "counter", "tier", "earn", "reward"}, "the document")
@@ -47,7 +49,7 @@ class Reader:
         made = Programme(
             name=self._text(head.get("name", ""), "name"),
             crossing=self._one_of(head.get("crossing", "old"), ("old", "new"), "crossing"),
-            units=tuple(self._unit(name, self._table(unit, name)) for name, unit in units.items()),
+            units=tuple(self._unit(name, unit) for name, unit in units.items()),
             counters=tuple(self._counter(t) for t in self._list(document, "counter")),
             tiers=tuple(self._tier(t) for t in self._list(document, "tier")),
             earns=tuple(self._earn(t) for t in self._list(document, "earn")),
@@ -57,13 +59,26 @@ class Reader:
         Checks(self, made).all()
         return made
 
+    def enter(self, header: str, number: int = 0) -> None:
+        """From now on lines are told from the ``number``-th table under this header; "": from the whole document."""
+        found = [n for n, line in enumerate(self.lines) if header and line.replace(" ", "").startswith(header)]
+        self.begins, self.ends = (found[number], len(self.lines)) if number < len(found) else (0, len(self.lines))
+        inner = f"[{header.strip('[]')}."
+        for n in range(self.begins + 1, len(self.lines) if found else 0):
+            if self.lines[n].startswith("[") and not self.lines[n].startswith(inner):
+                self.ends = n
+                return
+
     # One noun each
 
-    def _unit(self, name: str, table: dict[str, Any]) -> Unit:
+    def _unit(self, name: str, told: Any) -> Unit:
+        self.enter(f"[unit.{name}]")
+        table = self._table(told, name)
         self._known(table, Unit, f"[unit.{name}]", extra={"round_at"})
         expires = table.get("expires", "never")
         for text in expires.values() if isinstance(expires, dict) else [expires]:
-            if not isinstance(text, str) or not term(text):
+            found = term(text) if isinstance(text, str) else None
+            if not found or len(found["n"] or found["years"] or "") > 5:
                 self.refuse(
                     "bad_expiry",
                     _("“%(what)s” is no term of expiry."),
@@ -80,15 +95,16 @@ class Reader:
             pending_days=self._whole(table.get("pending_days", 0), "pending_days", 0, 3650),
             returns=self._one_of(table.get("returns", "owed"), ("owed", "within balance", "only pending"), "returns"),
             round=self._one_of(table.get("round", "floor"), ("floor", "half up"), "round"),
-            money=bool(table.get("money", False)),
+            money=self._flag(table, "money"),
             worth=self._money(table["worth"], "worth") if "worth" in table else None,
-            gift=bool(table.get("gift", False)),
+            gift=self._flag(table, "gift"),
         )
 
     def _counter(self, table: dict[str, Any]) -> Counter:
         self._known(table, Counter, "[[counter]]")
         window = self._text(table.get("window", "life"), "window")
-        if window not in WINDOWS and not rolling(window):
+        moving = rolling(window)
+        if window not in WINDOWS and (moving is None or not 1 <= moving[0] <= LONGEST[moving[1]]):
             self.refuse(
                 "bad_window",
                 _("“%(what)s” is no window."),
@@ -108,7 +124,8 @@ class Reader:
         if not isinstance(clauses, list) or not clauses or not all(isinstance(c, dict) and c for c in clauses):
             self.refuse("bad_reach", _("A tier needs “reach”."), _("Write reach = [{spend = 2500.00}]."), at="[[tier]]")
         valid = self._text(table.get("valid", "end of year +1"), "valid")
-        if not validity(valid):
+        found = validity(valid)
+        if not found or len(found["n"] or found["years"] or "") > 5:
             self.refuse(
                 "bad_validity",
                 _("“%(what)s” is no validity."),
@@ -118,37 +135,51 @@ class Reader:
             )
         reach = tuple({name: self._money(value, name) for name, value in clause.items()} for clause in clauses)
         tier_id = self._id(table.get("id"))
+        if tier_id == "member":
+            self.refuse("bad_id", _("Everybody is a “member” already."), _("Give the tier another id."), at=tier_id)
         return Tier(tier_id, reach, self._text(table.get("name", tier_id.capitalize()), "name"), valid)
 
     def _earn(self, table: dict[str, Any]) -> Earn:
         self._known(table, Earn, "[[earn]]")
-        cap = when = None
+        cap = None
         if "cap" in table:
             told = self._table(table["cap"], "cap")
             self._keys(told, {"per", "max"}, "cap")
             window = self._one_of(told.get("per"), ("purchase", "day", "month", "year", "life"), "cap")
             cap = Cap(window, self._whole(told.get("max"), "max", 0, LARGEST))
-        if "when" in table:
-            told = self._table(table["when"], "when")
-            self._keys(told, {"counter", "every", "crosses", "min", "below"}, "when")
-            limits = {name: self._money(value, name) for name, value in told.items() if name != "counter"}
-            when = When(self._text(told.get("counter", ""), "when"), **limits)
         per = self._money(table.get("per", 1), "per")
         if per <= 0:
             self.refuse("bad_per", _("“per” must be more than 0."), "", at="per")
+        of = self._text(table.get("of", "amount"), "of")
+        if of != "amount" and per != int(per):
+            self.refuse("bad_per", _("“per” counts whole “%(of)s” here."), _("Write a whole number."), at="per", of=of)
         return Earn(
             id=self._id(table.get("id")),
             unit=self._text(table.get("unit", ""), "unit"),
-            of=self._text(table.get("of", "amount"), "of"),
+            of=of,
             per=per,
             gives=self._whole(table.get("gives", 1), "gives", 1, LARGEST),
-            by_tier={tier: self._fraction(rate, tier) for tier, rate in table.get("by_tier", {}).items()},
+            by_tier={tier: self._fraction(rate, tier) for tier, rate in self._table(table.get("by_tier", {}), "by_tier").items()},
             where=self._where(table),
             min_basket=self._money(table.get("min_basket", 0), "min_basket"),
             cap=cap,
-            when=when,
-            bonus=bool(table.get("bonus", False)),
+            when=self._when(self._table(table["when"], "when")) if "when" in table else None,
+            bonus=self._flag(table, "bonus"),
         )
+
+    def _when(self, table: dict[str, Any]) -> When:
+        self._keys(table, {"counter", "every", "crosses", "min", "below"}, "when")
+        limits = {name: self._money(value, name) for name, value in table.items() if name != "counter"}
+        if len(limits) != 1 and set(limits) != {"min", "below"}:
+            self.refuse(
+                "bad_when",
+                _("“when” needs one condition."),
+                _("Write every, or crosses, or min and below."),
+                at="when",
+            )
+        if set(limits) == {"min", "below"} and limits["min"] >= limits["below"]:
+            self.refuse("bad_when", _("“min” must be less than “below”."), "", at="min")
+        return When(self._text(table.get("counter", ""), "when"), **limits)
 
     def _reward(self, table: dict[str, Any]) -> Reward:
         self._known(table, Reward, "[[reward]]")
@@ -161,7 +192,7 @@ class Reader:
             gives=self._text(table.get("gives", ""), "gives"),
             amount=self._money(table.get("amount", 1), "amount"),
             when=self._one_of(table.get("when", "asked"), ("asked", "auto"), "when"),
-            tiers=tuple(table.get("tiers", ())),
+            tiers=self._texts(table.get("tiers", []), "tiers"),
         )
 
     # Values
@@ -169,7 +200,20 @@ class Reader:
     def _where(self, table: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         where = self._table(table.get("where", {}), "where")
         self._keys(where, set(WHERE), "where")
-        return {name: tuple(v) if isinstance(v, list) else (str(v),) for name, v in where.items()}
+        return {name: self._texts([v] if isinstance(v, str) else v, name) for name, v in where.items()}
+
+    def _texts(self, value: Any, name: str) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            self.refuse(
+                "bad_list", _("“%(name)s” must be a list of texts."), _("Write [\"one\", \"two\"]."), at=name, name=name
+            )
+        return tuple(value)
+
+    def _flag(self, table: dict[str, Any], name: str) -> bool:
+        value = table.get(name, False)
+        if not isinstance(value, bool):
+            self.refuse("bad_flag", _("“%(name)s” is true or false."), "", at=name, name=name)
+        return value
 
     def _known(self, table: dict[str, Any], kind: type, where: str, extra: set[str] = frozenset()) -> None:  # type: ignore[assignment]  # an empty set
         self._keys(table, {f.name for f in dataclasses.fields(kind)} | extra, where)
@@ -187,11 +231,14 @@ class Reader:
                     known=", ".join(sorted(known)),
                 )
 
-    def _list(self, document: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    def _list(self, document: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+        self.enter("")
         found = document.get(name, [])
         if not isinstance(found, list):
             self.refuse("bad_table", _("Write [[%(name)s]] with two brackets."), "", at=f"[{name}", name=name)
-        return found
+        for number, table in enumerate(found):
+            self.enter(f"[[{name}]]", number)
+            yield self._table(table, name)
 
     def _table(self, value: Any, name: str) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -224,7 +271,8 @@ class Reader:
         return value
 
     def _money(self, value: Any, name: str) -> int | Decimal:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= LARGEST:
+        told = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        if not told or value != value or not 0 <= value <= LARGEST:  # a NaN is not itself
             self.refuse("bad_number", _("“%(name)s” must be a number of 0 or more."), "", at=name, name=name)
         return value
 
@@ -250,107 +298,9 @@ class Reader:
         raise Refusal(code, _("Line %(line)s: ") + message, hint, line=self.line_of(at), **params)
 
     def line_of(self, word: str) -> int:
-        """The first line where ``word`` stands as a word of its own (1 where it does not)."""
+        """The first line where ``word`` stands as a word of its own; where it doesn't, the table's first."""
         wanted = re.compile(rf"(?<![\w]){re.escape(word)}(?![\w])")
-        return next((number for number, line in enumerate(self.lines, 1) if wanted.search(line.partition("#")[0])), 1)
-
-
-class Checks:
-    """What must fit together across the nouns."""
-
-    def __init__(self, reader: Reader, made: Programme) -> None:
-        self.reader, self.made = reader, made
-        self.units = {unit.id for unit in made.units}
-        self.counters = {counter.id: counter for counter in made.counters}
-        self.tiers = {tier.id for tier in made.tiers}
-
-    def all(self) -> None:
-        if not self.made.units:
-            self.reader.refuse("no_unit", _("A programme needs a unit."), _("Write [unit.point]."), at="programme")
-        if not self.made.earns:
-            self.reader.refuse("no_earn", _("Nothing earns."), _("Write an [[earn]]."), at="programme")
-        self._once([c.id for c in self.made.counters])
-        self._once([t.id for t in self.made.tiers])
-        self._once([e.id for e in self.made.earns])
-        self._once([r.id for r in self.made.rewards])
-        for counter in self.made.counters:
-            if counter.of not in RULES and counter.of not in self.units:
-                self._missing(counter.of, [*RULES, *self.units])
-        for tier in self.made.tiers:
-            for name in {name for clause in tier.reach for name in clause}:
-                self._counter(name)
-                if self.made.crossing == "new" and self.counters[name].of in self.units:
-                    self.reader.refuse(
-                        "circular_tier",
-                        _("Tier “%(tier)s” needs units that need the tier."),
-                        _("Count an amount instead, or let the crossing purchase earn at the old tier."),
-                        at=tier.id,
-                        tier=tier.id,
-                    )
-        self._earns()
-        for reward in self.made.rewards:
-            self._unit(reward.unit)
-            if reward.gives:
-                self._unit(reward.gives)
-            if reward.gives == reward.unit and reward.when == "auto":
-                self.reader.refuse(
-                    "endless_reward", _("Reward “%(id)s” gives what it costs."), "", at=reward.id, id=reward.id
-                )
-            for tier_id in reward.tiers:
-                self._tier(tier_id)
-        for unit in self.made.units:
-            for tier_id in unit.expires if isinstance(unit.expires, Mapping) else ():
-                self._tier(tier_id)
-
-    def _earns(self) -> None:
-        fed: set[str] = set()
-        for earn in reversed(self.made.earns):
-            self._unit(earn.unit)
-            if earn.of not in RULES:
-                self._missing(earn.of, list(RULES))
-            for tier_id in earn.by_tier:
-                self._tier(tier_id)
-            if earn.when is None:
-                fed.add(earn.unit)
-                continue
-            counter = self._counter(earn.when.counter)
-            if counter.of in fed:
-                self.reader.refuse(
-                    "late_counter",
-                    _("“%(id)s” looks at units that a later rule gives."),
-                    _("Put it after the rules that give “%(unit)s”."),
-                    at=earn.id,
-                    id=earn.id,
-                    unit=counter.of,
-                )
-            if earn.when.every is not None and earn.when.every <= 0:
-                self.reader.refuse("bad_every", _("“every” must be more than 0."), "", at="every")
-            fed.add(earn.unit)
-
-    def _once(self, ids: list[str]) -> None:
-        for name in ids:
-            if ids.count(name) > 1:
-                self.reader.refuse("twice", _("“%(id)s” stands twice."), _("Give each its own id."), at=name, id=name)
-
-    def _unit(self, name: str) -> None:
-        if name not in self.units:
-            self._missing(name, sorted(self.units))
-
-    def _tier(self, name: str) -> None:
-        if name not in self.tiers and name != "member":
-            self._missing(name, ["member", *sorted(self.tiers)])
-
-    def _counter(self, name: str) -> Counter:
-        if name not in self.counters:
-            self._missing(name, sorted(self.counters))
-        return self.counters[name]
-
-    def _missing(self, name: str, known: list[str]) -> NoReturn:
-        self.reader.refuse(
-            "unknown_name",
-            _("“%(name)s” is nowhere described."),
-            _("Known here: %(known)s."),
-            at=name or "[[",
-            name=name,
-            known=", ".join(known) or "–",
-        )
+        for number in range(self.begins, self.ends):
+            if wanted.search(self.lines[number].partition("#")[0]):
+                return number + 1
+        return self.begins + 1

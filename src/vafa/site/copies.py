@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -29,10 +30,12 @@ def backup(path: Path) -> Path:
     if settings["ENGINE"].endswith("postgresql"):
         _run(["pg_dump", "--format=custom", f"--file={unfinished}", settings["NAME"]], settings)
     else:
-        with sqlite3.connect(settings["NAME"]) as source, sqlite3.connect(unfinished) as target:
+        with (
+            contextlib.closing(sqlite3.connect(settings["NAME"])) as source,
+            contextlib.closing(sqlite3.connect(unfinished)) as target,
+        ):
             source.backup(target)
-        target.close()
-        source.close()
+            target.execute("PRAGMA journal_mode=DELETE")
     unfinished.replace(path)
     return path
 
@@ -64,7 +67,7 @@ def restore(path: Path) -> Path:
 
 def _refuse_other_files(path: Path) -> None:
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as copy:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as copy:
             copy.execute("SELECT name FROM shop_club").fetchone()
             if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                 raise sqlite3.DatabaseError("damaged")

@@ -57,5 +57,9 @@ def _wait_for(host: str, port: int, child: subprocess.Popen[bytes]) -> None:
         try:
             with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=2):
                 return
+        except urllib.error.HTTPError as answered:
+            if answered.code != 503:  # another host name or https is asked for: it answers, that is what counts
+                return
+            time.sleep(0.1)
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

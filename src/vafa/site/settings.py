@@ -139,9 +139,8 @@ LANGUAGES = [("en", "English"), ("fa", "فارسی")]
 LANGUAGE_COOKIE_NAME = "vafa-language"
 LOCALE_PATHS = [PACKAGE / "locale"]
 
-# Static files: hashed and compressed into VAFA_HOME by `vafa serve`
+# Static files come straight out of the package
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

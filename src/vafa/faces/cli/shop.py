@@ -51,7 +51,7 @@ def init(
                 now=now,
                 language=language,
                 calendar=calendar,
-                toman=currency == "IRR",
+                toman=currency.upper() == "IRR",
                 **choices,
             )
             typer.echo(f"The shop “{name}” is ready.", err=True)

@@ -1,7 +1,7 @@
 """The engine: a programme compiled to tables, and one closed step that walks them. Pure."""
 
-from vafa.reward.engine.account import step, tier_of, walk_account
+from vafa.reward.engine.account import tier_of, walk_account
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.plan import Plan, compile
 
-__all__ = ["Activity", "Effect", "Plan", "compile", "step", "tier_of", "walk_account"]
+__all__ = ["Activity", "Effect", "Plan", "compile", "tier_of", "walk_account"]

@@ -1,15 +1,36 @@
-"""Walking one member's account in plain Python: the till's way, and any back-test's."""
+"""Walking one member's account in plain Python: the till's way."""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from vafa.reward.engine import memory as kept
 from vafa.reward.engine.activity import Activity, Effect
+from vafa.reward.engine.fields import (
+    DONE,
+    FAR,
+    NOW_DAY,
+    NOW_EFFECTS,
+    NOW_KEEPS,
+    NOW_TIER,
+    REDEEM,
+    RETURN,
+    SALE,
+    SIGNUP,
+    Memory,
+    Tables,
+)
+from vafa.reward.engine.kernel.walk import advance, lacking, step
+from vafa.reward.engine.measuring import bare, measure_all
 from vafa.reward.engine.plan import Plan
-from vafa.reward.engine.returning import give_back
-from vafa.reward.engine.state import from_bytes, new_state, to_bytes
-from vafa.reward.engine.step import Walk, advance, redeem, sale
+
+KINDS = {"signup": SIGNUP, "sale": SALE, "return": RETURN, "redeem": REDEEM}
+EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier")
+
+
+def reasons(plan: Plan) -> list[str]:
+    """The names that effects give as their reason, by number."""
+    return [*plan.earns.ids, *plan.rewards.ids, *plan.units.ids, "expired", "owed", *plan.tiers.ids]
 
 
 def walk_account(
@@ -20,29 +41,54 @@ def walk_account(
     A return needs the whole history in one walk, from the beginning: only there stands what its sale
     had brought. ``until``: a day to whose beginning time passes afterwards, so that expiries are told.
     """
-    walk = Walk(plan, from_bytes(plan, state) if state else new_state(plan))
-    if any(activity.kind == "return" for activity in activities):
-        walk.receipts = {}
+    tables = plan.tables
+    memory = kept.from_bytes(tables, state) if state else kept.fresh(tables)
+    memory.now[NOW_KEEPS] = int(any(activity.kind == "return" for activity in activities))
     for activity in activities:
-        step(walk, activity)
+        _room(tables, memory, activity.day)
+        measures = measure_all(plan.measures, activity)
+        alone = bare(plan.measures, activity) if activity.kind == "return" else measures
+        step(tables, memory, _row(plan, activity), measures, alone)
     if until is not None:
-        advance(walk, until)
-    walk.state.lots = [lot for lot in walk.state.lots if lot.left]
-    return walk.effects, to_bytes(walk.state)
+        _room(tables, memory, until)
+        advance(tables, memory, until)
+    return list(_effects(plan, memory)), kept.to_bytes(tables, memory)
 
 
-def step(walk: Walk, activity: Activity) -> None:
-    """Time passes, then the activity happens."""
-    advance(walk, activity.day)
-    if activity.kind in ("sale", "signup"):
-        sale(walk, activity)
-    elif activity.kind == "return":
-        give_back(walk, activity)
-    elif activity.kind == "redeem":
-        redeem(walk, activity)
+def _room(tables: Tables, memory: Memory, day: int) -> None:
+    while (need := lacking(tables, memory, day - memory.now[NOW_DAY])) != DONE:
+        kept.grow(tables, memory, need)
+
+
+def _row(plan: Plan, activity: Activity) -> list[int]:
+    reward = -1
+    if activity.reward:
+        names = (*plan.rewards.ids, *plan.units.ids)
+        reward = names.index(activity.reward) if activity.reward in names else -1
+    kind = KINDS[activity.kind]
+    return [activity.id, activity.day, kind, activity.amount, activity.returns, reward, activity.units]
+
+
+def _effects(plan: Plan, memory: Memory) -> Iterator[Effect]:
+    names, units, tiers = reasons(plan), (*plan.units.ids, ""), plan.tiers.ids
+    for row in memory.effects[: memory.now[NOW_EFFECTS]]:
+        _member, activity, day, kind, unit, amount, reason, tier, lot, available, expires, balance = row
+        yield Effect(
+            activity,
+            day,
+            EFFECTS[kind],
+            units[unit],
+            amount,
+            names[reason],
+            tiers[tier],
+            lot,
+            available,
+            expires if 0 <= expires < FAR else None,
+            balance,
+        )
 
 
 def tier_of(plan: Plan, state: bytes) -> str:
     """The id of the tier that a kept state stands on; "" for a plain member."""
-    tier = struct.unpack_from("=q", state, 8)[0]  # the second number of the fixed part
+    tier = kept.from_bytes(plan.tables, state).now[NOW_TIER]
     return plan.tiers.ids[tier] if tier else ""

@@ -21,7 +21,6 @@ class Activity(NamedTuple):
     store: str = ""
     channel: str = ""
     tender: str = ""
-    measured: tuple[int, ...] = ()  # what it counts for by each measure of the plan, where that is known already
 
 
 class Effect(NamedTuple):

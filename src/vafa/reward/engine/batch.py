@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vafa.reward.engine.account import walk_account
-from vafa.reward.engine.activity import Activity, Effect
+from vafa.reward.engine import compiled, memory
+from vafa.reward.engine.account import EFFECTS, reasons
+from vafa.reward.engine.fields import (
+    DONE,
+    NEEDS_EFFECTS,
+    NOW_EFFECTS,
+    NOW_MEMBER,
+    RETURN,
+    SAY_EXPIRE,
+    SAY_TIER,
+    X_ACTIVITY,
+    X_AMOUNT,
+    X_BALANCE,
+    X_DAY,
+    X_KIND,
+    X_LOT,
+    X_MEMBER,
+    X_REASON,
+    X_TIER,
+    X_UNIT,
+    Memory,
+    Tables,
+)
+from vafa.reward.engine.kernel.walk import walk
 from vafa.reward.engine.plan import Plan
-from vafa.reward.engine.timelines import KINDS, Ints, Timelines
+from vafa.reward.engine.tables import as_arrays
+from vafa.reward.engine.timelines import Ints, Timelines
 
-EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier")
-EARN, BONUS, ISSUE, REDEEM, RETURN, EXPIRE, OWED, TIER = range(8)
+__all__ = ["EFFECTS", "Log", "reasons", "walk_many"]
+EARN, BONUS, ISSUE, REDEEM, RETURNED, EXPIRE, OWED, TIER = range(8)
+COMPILE_FROM = 200_000  # activities; with fewer, plain Python is done before the compiler is loaded
 
 
 class Log(NamedTuple):
@@ -32,59 +55,67 @@ class Log(NamedTuple):
     balance: Ints
 
 
-def reasons(plan: Plan) -> list[str]:
-    """What the column ``reason`` counts in."""
-    return [*plan.earns.ids, *plan.rewards.ids, "expired", "owed", *plan.tiers.ids]
-
-
-def walk_many(plan: Plan, told: Timelines, takes: NDArray[np.bool_], *, until: int) -> Log:
+def walk_many(
+    plan: Plan, told: Timelines, takes: NDArray[np.bool_], *, until: int, compile_it: bool | None = None
+) -> Log:
     """Walk every member from the beginning through day ``until``.
 
     ``takes``: by member, whether rewards that must be asked for are taken as soon as they are affordable.
+    ``compile_it``: compiled, or plain Python with the same result; None: by the number of activities.
     """
-    names = {name: place for place, name in enumerate(reasons(plan))}
-    units = {name: place for place, name in enumerate(plan.units.ids)}
-    kinds = {name: place for place, name in enumerate(EFFECTS)}
-    eager = plan._replace(rewards=plan.rewards._replace(auto=(1,) * len(plan.rewards.ids)))
-    rows: list[tuple[int, ...]] = []
-    for member in range(len(told.customers)):
-        effects, _state = walk_account(
-            eager if takes[member] else plan, list(_activities(plan, told, member)), None, until=until
-        )
-        rows += [_row(member, effect, kinds, units, names, plan.tiers.ids) for effect in effects]
-    columns = np.array(rows, dtype=np.int64).reshape(-1, len(Log._fields)).T
-    return Log(*columns)
+    rows = np.arange(1, len(told.day) + 1)
+    columns = (rows, told.day, told.kind, told.amount, told.returns, told.reward, told.units)
+    activities = np.ascontiguousarray(np.column_stack(columns).astype(np.int64))
+    returning = np.zeros(len(told.customers), dtype=np.int64)
+    returning[told.member[told.kind == RETURN]] = 1
+    arrays = (activities, told.measures, told.bare, told.begins, returning, takes.astype(np.int64))
+    fast = len(told.day) >= COMPILE_FROM if compile_it is None else compile_it
+    parts = _compiled(plan.tables, arrays, until) if fast else _plain(plan.tables, arrays, until)
+    return _log(np.concatenate(parts))
 
 
-def _row(
-    member: int,
-    effect: Effect,
-    kinds: dict[str, int],
-    units: dict[str, int],
-    names: dict[str, int],
-    tiers: tuple[str, ...],
-) -> tuple[int, ...]:
-    timely = effect.kind == "expire" or (effect.kind == "tier" and not effect.activity)
-    return (
-        member,
-        -1 if timely else effect.activity - 1,
-        effect.day,
-        kinds[effect.kind],
-        units.get(effect.unit, -1),
-        effect.amount,
-        names[effect.reason],
-        tiers.index(effect.tier),
-        effect.lot,
-        effect.balance_after,
+def _plain(tables: Tables, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
+    room, position, parts = memory.fresh(tables), [0, 0], []
+    room.now[NOW_MEMBER] = -1
+    lists = [array.tolist() for array in arrays]
+    while (need := walk(tables, room, *lists, until, position)) != DONE:
+        if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:
+            parts.append(_flushed(room))
+        else:
+            memory.grow(tables, room, need)
+    return [*parts, _flushed(room)]
+
+
+def _compiled(tables: Tables, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
+    told, quick = as_arrays(tables), compiled.kernel().walk
+    room, position, parts = compiled.room(told), np.zeros(2, dtype=np.int64), []
+    room.now[NOW_MEMBER] = -1
+    while (need := quick(told, room, *arrays, until, position)) != DONE:
+        if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:
+            parts.append(_flushed(room))
+        else:
+            room = compiled.grown(room, need)
+    return [*parts, _flushed(room)]
+
+
+def _flushed(room: Memory) -> Ints:
+    """A copy of what was said so far; the room is free again."""
+    count, room.now[NOW_EFFECTS] = int(room.now[NOW_EFFECTS]), 0
+    rows: Any = room.effects[:count]
+    return np.array(rows, dtype=np.int64).reshape(count, -1 if count else 12)
+
+
+def _log(said: Ints) -> Log:
+    timely = (said[:, X_KIND] == SAY_EXPIRE) | ((said[:, X_KIND] == SAY_TIER) & (said[:, X_ACTIVITY] == 0))
+    return Log(
+        member=said[:, X_MEMBER],
+        row=np.where(timely, -1, said[:, X_ACTIVITY] - 1),
+        day=said[:, X_DAY],
+        kind=said[:, X_KIND],
+        unit=said[:, X_UNIT],
+        amount=said[:, X_AMOUNT],
+        reason=said[:, X_REASON],
+        tier=said[:, X_TIER],
+        lot=said[:, X_LOT],
+        balance=said[:, X_BALANCE],
     )
-
-
-def _activities(plan: Plan, told: Timelines, member: int) -> Iterator[Activity]:
-    first, last = int(told.begins[member]), int(told.begins[member + 1])
-    columns = (told.day, told.kind, told.amount, told.returns, told.reward, told.units)
-    whole = zip(*(column[first:last].tolist() for column in columns), told.measures[first:last].tolist(), strict=True)
-    for row, (day, kind, amount, returns, reward, units, measured) in enumerate(whole, first + 1):
-        name = plan.rewards.ids[reward] if reward >= 0 else ""
-        yield Activity(
-            row, day, KINDS[kind], amount, returns=returns, reward=name, units=units, measured=tuple(measured)
-        )

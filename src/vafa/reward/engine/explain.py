@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from vafa.core import figures
 from vafa.core.words import gettext as _
-from vafa.reward.engine import plan as p
+from vafa.reward.engine import fields as p
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.measuring import measure_all
 from vafa.reward.engine.plan import Plan, minor

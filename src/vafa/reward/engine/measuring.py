@@ -12,12 +12,22 @@ _LINE_FIELDS = {"category": 3, "brand": 4, "product": 1}  # places in core.recor
 
 def measure_all(measures: Measures, activity: Activity) -> list[int]:
     """One whole number for each measure."""
-    if activity.measured:
-        return list(activity.measured)
+    if activity.kind == "redeem":
+        return [0] * len(measures.rule)
     return [_one(rule, where, activity) for rule, where in zip(measures.rule, measures.where, strict=True)]
 
 
+def bare(measures: Measures, activity: Activity) -> list[int]:
+    """1 for each measure that counts money without looking at lines: what part of a return goes back by."""
+    return [
+        int(rule == "amount" and not any(name in _LINE_FIELDS for name, _values in where) and _fits(where, activity))
+        for rule, where in zip(measures.rule, measures.where, strict=True)
+    ]
+
+
 def _one(rule: str, where: tuple[tuple[str, frozenset[str]], ...], activity: Activity) -> int:
+    if rule == "visit" and activity.kind == "return":
+        return 0  # a part that is given back leaves the visit
     joined = int(activity.kind == "signup")
     if rule == "amount" and not where:
         return activity.amount

@@ -14,18 +14,33 @@ from typing import NamedTuple
 from vafa.core.errors import Refusal
 from vafa.core.money import LARGEST, digits
 from vafa.core.words import gettext_noop as _
+from vafa.reward.engine.fields import (
+    BETWEEN,
+    CROSSES,
+    DAY,
+    DAYS,
+    END_OF_YEAR,
+    EVERY,
+    LIFE,
+    MONTH,
+    MONTHS,
+    MONTHS_AFTER_MONTH,
+    NEVER,
+    ONLY_PENDING,
+    OPEN,
+    OWED,
+    PURCHASE,
+    ROLLING_DAYS,
+    ROLLING_MONTHS,
+    WITHIN_BALANCE,
+    YEAR,
+    Tables,
+)
+from vafa.reward.engine.tables import tables_of
 from vafa.reward.programme import Earn, Money, Programme, Unit, rolling, term, validity
 from vafa.reward.rules import RULES
 
-# how a term is counted
-NEVER, DAYS, MONTHS, MONTHS_AFTER_MONTH, END_OF_YEAR = range(5)
-# windows of counters and caps
-LIFE, YEAR, MONTH, DAY, ROLLING_DAYS, ROLLING_MONTHS, PURCHASE = range(7)
 WINDOWS = {"life": LIFE, "year": YEAR, "month": MONTH, "day": DAY, "purchase": PURCHASE}
-# gates
-OPEN, EVERY, CROSSES, BETWEEN = range(4)
-# return policies
-OWED, WITHIN_BALANCE, ONLY_PENDING = range(3)
 RETURNS = {"owed": OWED, "within balance": WITHIN_BALANCE, "only pending": ONLY_PENDING}
 
 
@@ -89,6 +104,7 @@ class Rewards(NamedTuple):
     gives: tuple[int, ...]  # −1: its worth is taken off the bill
     amount: tuple[int, ...]
     auto: tuple[int, ...]
+    kept: tuple[int, ...]  # 1: a certificate, kept in the wallet when it was asked for
     tiers: tuple[frozenset[int], ...]  # empty: everybody
 
 
@@ -103,6 +119,7 @@ class Plan(NamedTuple):
     earns: Earns
     measures: Measures
     rewards: Rewards
+    tables: Tables  # the same as integers, for the step
 
 
 def minor(value: Money, currency: str) -> int:
@@ -134,9 +151,10 @@ def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # t
         _earns(programme, units, tiers, counters, measures, currency),
         Measures(tuple(rule for rule, _w in measures.rows), tuple(where for _r, where in measures.rows)),
         _rewards(programme, units, tiers, currency),
+        Tables(*([] for _field in Tables._fields)),
     )
     _bound(plan)
-    return plan
+    return plan._replace(tables=tables_of(plan))
 
 
 class _Measures:
@@ -300,6 +318,7 @@ def _rewards(programme: Programme, units: Mapping[str, int], tiers: Mapping[str,
             for reward in programme.rewards
         ),
         auto=tuple(int(reward.when == "auto") for reward in programme.rewards),
+        kept=tuple(int(reward.gives in money - {""}) for reward in programme.rewards),
         tiers=tuple(frozenset(tiers[tier] for tier in reward.tiers) for reward in programme.rewards),
     )
 

@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vafa.reward.engine.fields import REDEEM, RETURN, SALE, SIGNUP
 from vafa.reward.engine.plan import Measures, Plan
 from vafa.reward.rules import RULES
 
 Ints = NDArray[np.int64]
 KINDS = ("signup", "sale", "return", "redeem")  # also their order at one instant
-SIGNUP, SALE, RETURN, REDEEM = range(4)
 UNKNOWN_SALE = -1  # a return names a purchase that isn't in the history
 _LINE_FIELDS = {"category": "category", "brand": "brand", "product": "product_id"}
 
@@ -34,10 +34,10 @@ class Timelines:
     kind: Ints
     amount: Ints
     returns: Ints  # id of the sale given back, 0: not told, UNKNOWN_SALE
-    reward: Ints  # row of the plan's rewards, −1: none
+    reward: Ints  # row of the plan's rewards, then of its units; −1: none
     units: Ints
     measures: Ints  # [activity, measure]
-    bare: Ints  # [activity, measure]: 1 where it counts without looking at lines
+    bare: Ints  # [activity, measure]: 1 where it counts money without looking at lines
     at: pa.Array  # timestamp[us, UTC]
     purchase_id: pa.Array
 
@@ -139,7 +139,7 @@ def _built(
         kind=kind[starts],
         amount=sums,
         returns=_returned(heads, member[starts], kind[starts]),
-        reward=_codes(heads["reward"], list(plan.rewards.ids)),
+        reward=_codes(heads["reward"], [*plan.rewards.ids, *plan.units.ids]),
         units=_ints(heads["units"], 0),
         measures=measured,
         bare=_bare(plan.measures, heads),
@@ -178,6 +178,8 @@ def _measured(measures: Measures, lines: pa.Table, kind: Ints, starts: Ints) -> 
         first = np.zeros(len(kind), dtype=np.int64)
         first[chosen[np.diff(activity[chosen], prepend=-1) != 0]] = 1
         told = RULES[rule].measure(amount, quantity, first * (1 - joined), joined)
+        if rule == "visit":
+            told = told * (kind != RETURN)  # a part that is given back leaves the visit
         found[:, column] = np.add.reduceat(np.where(fits, told, 0), starts)
     return found
 
@@ -193,7 +195,7 @@ def _fitting(lines: pa.Table, where: tuple[tuple[str, frozenset[str]], ...]) -> 
 
 def _bare(measures: Measures, heads: pa.Table) -> Ints:
     found = np.zeros((len(heads), len(measures.rule)), dtype=np.int64)
-    for column, where in enumerate(measures.where):
-        if not any(name in _LINE_FIELDS for name, _values in where):
+    for column, (rule, where) in enumerate(zip(measures.rule, measures.where, strict=True)):
+        if rule == "amount" and not any(name in _LINE_FIELDS for name, _values in where):
             found[:, column] = _fitting(heads, where)
     return found

@@ -176,7 +176,8 @@ def grant(tables: Tables, memory: Memory, activity: Row, rule: int, won: int) ->
     """Into the activity's own lot of the unit, which is opened where it isn't yet."""
     told, day = tables.earns[rule], activity[A_DAY]
     unit = told[E_UNIT]
-    lot = own_lot(tables, memory, unit, activity[A_ID], day, memory.scratch[S_OPENED][unit] == 1)
+    opened = memory.scratch[S_OPENED][unit] == 1
+    lot = memory.lots[unit][own_lot(tables, memory, unit, activity[A_ID], day, opened)]
     memory.scratch[S_OPENED][unit] = 1
     put(memory, unit, lot, won)
     kind = SAY_ISSUE if tables.units[unit][U_ISSUED] == 1 else SAY_BONUS if told[E_BONUS] == 1 else SAY_EARN
@@ -185,9 +186,10 @@ def grant(tables: Tables, memory: Memory, activity: Row, rule: int, won: int) ->
 
 
 @jit
-def own_lot(tables: Tables, memory: Memory, unit: int, origin: int, day: int, opened: bool) -> Row:
+def own_lot(tables: Tables, memory: Memory, unit: int, origin: int, day: int, opened: bool) -> int:
+    """The place of the activity's lot of a unit."""
     if opened:
-        return memory.lots[unit][find_lot(memory, unit, origin)]
+        return find_lot(memory, unit, origin)
     terms, tier = tables.terms[unit], memory.now[NOW_TIER]
     expires = first_dead_day(tables, day, terms[2 * tier], terms[2 * tier + 1])
     return open_lot(tables, memory, unit, origin, day, expires)

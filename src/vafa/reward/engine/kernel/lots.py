@@ -37,17 +37,15 @@ def comes_before(lot: Row, expires: int, earned: int, origin: int) -> bool:
 
 
 @jit
-def open_lot(tables: Tables, memory: Memory, unit: int, origin: int, day: int, expires: int) -> Row:
-    """A new, empty lot in its place."""
+def open_lot(tables: Tables, memory: Memory, unit: int, origin: int, day: int, expires: int) -> int:
+    """A new, empty lot in its place, which is returned."""
     wallet, lots = memory.wallets[unit], memory.lots[unit]
     if memory.now[NOW_KEEPS] == 0 and wallet[W_FIRST] > CROWDED and 2 * wallet[W_FIRST] > wallet[W_LOTS]:
         clear_away(memory, unit)
     place = wallet[W_LOTS]
-    spare = lots[place]
     while place > 0 and not comes_before(lots[place - 1], expires, day, origin):
-        lots[place] = lots[place - 1]
+        copy_lot(lots[place], lots[place - 1])
         place -= 1
-    lots[place] = spare  # lists: the row that is free; arrays: its content is written just below
     lot = lots[place]
     lot[L_ORIGIN] = origin
     lot[L_LEFT] = 0
@@ -57,7 +55,7 @@ def open_lot(tables: Tables, memory: Memory, unit: int, origin: int, day: int, e
     lot[L_EXPIRED] = 0
     wallet[W_LOTS] += 1
     wallet[W_FIRST] = min(wallet[W_FIRST], place)
-    return lot
+    return place
 
 
 @jit

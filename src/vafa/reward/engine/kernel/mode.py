@@ -16,4 +16,4 @@ if __package__ == PLAIN:
 else:
     from numba import njit
 
-    jit = njit(cache=True, nogil=True)
+    jit = njit(cache=True, nogil=True, _nrt=False, forceinline=True)

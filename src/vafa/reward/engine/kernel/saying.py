@@ -73,7 +73,9 @@ def spendable(tables: Tables, memory: Memory, unit: int, day: int) -> int:
 
 
 @jit
-def _row(tables: Tables, memory: Memory, activity: int, day: int, kind: int, unit: int, amount: int, reason: int) -> Row:
+def _write(
+    tables: Tables, memory: Memory, activity: int, day: int, kind: int, unit: int, amount: int, reason: int
+) -> None:
     effect = memory.effects[memory.now[NOW_EFFECTS]]
     memory.now[NOW_EFFECTS] += 1
     effect[X_MEMBER] = memory.now[NOW_MEMBER]
@@ -84,8 +86,10 @@ def _row(tables: Tables, memory: Memory, activity: int, day: int, kind: int, uni
     effect[X_AMOUNT] = amount
     effect[X_REASON] = reason
     effect[X_TIER] = memory.now[NOW_TIER]
+    effect[X_LOT] = 0
+    effect[X_AVAILABLE] = day
+    effect[X_EXPIRES] = -1
     effect[X_BALANCE] = spendable(tables, memory, unit, day) if unit >= 0 else 0
-    return effect
 
 
 @jit
@@ -93,7 +97,8 @@ def say(
     tables: Tables, memory: Memory, activity: int, day: int, kind: int, unit: int, amount: int, reason: int, lot: Row
 ) -> None:
     """A movement of a lot, after it happened."""
-    effect = _row(tables, memory, activity, day, kind, unit, amount, reason)
+    effect = memory.effects[memory.now[NOW_EFFECTS]]
+    _write(tables, memory, activity, day, kind, unit, amount, reason)
     effect[X_LOT] = lot[L_ORIGIN]
     effect[X_AVAILABLE] = lot[L_AVAILABLE]
     effect[X_EXPIRES] = lot[L_EXPIRES]
@@ -104,10 +109,7 @@ def say_debt(
     tables: Tables, memory: Memory, activity: int, day: int, kind: int, unit: int, amount: int, reason: int
 ) -> None:
     """A debt that came up: no lot moved."""
-    effect = _row(tables, memory, activity, day, kind, unit, amount, reason)
-    effect[X_LOT] = 0
-    effect[X_AVAILABLE] = day
-    effect[X_EXPIRES] = -1
+    _write(tables, memory, activity, day, kind, unit, amount, reason)
 
 
 @jit

@@ -76,9 +76,8 @@ def issue(tables: Tables, memory: Memory, activity: int, day: int, place: int, t
     if found < 0:
         terms, tier = tables.terms[unit], memory.now[NOW_TIER]
         expires = first_dead_day(tables, day, terms[2 * tier], terms[2 * tier + 1])
-        lot = open_lot(tables, memory, unit, activity, day, expires)
-    else:
-        lot = memory.lots[unit][found]
+        found = open_lot(tables, memory, unit, activity, day, expires)
+    lot = memory.lots[unit][found]
     amount = times * reward[R_AMOUNT]
     put(memory, unit, lot, amount)
     say(tables, memory, activity, day, SAY_ISSUE, unit, amount, reason_of_reward(tables, place), lot)

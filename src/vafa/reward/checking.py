@@ -1,0 +1,146 @@
+"""What must fit together across a programme's nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from vafa.core.words import gettext_noop as _
+from vafa.reward.programme import Counter, Earn, Money, Programme, Reward, Tier
+from vafa.reward.rules import RULES
+
+if TYPE_CHECKING:
+    from vafa.reward.reading import Reader
+
+
+class Checks:
+    """What must fit together across the nouns."""
+
+    def __init__(self, reader: Reader, made: Programme) -> None:
+        self.reader, self.made = reader, made
+        self.units = {unit.id for unit in made.units}
+        self.counters = {counter.id: counter for counter in made.counters}
+        self.tiers = {tier.id for tier in made.tiers}
+
+    def all(self) -> None:
+        self.reader.enter("")
+        if not self.made.units:
+            self.reader.refuse("no_unit", _("A programme needs a unit."), _("Write [unit.point]."), at="programme")
+        if not self.made.earns:
+            self.reader.refuse("no_earn", _("Nothing earns."), _("Write an [[earn]]."), at="programme")
+        for number, counter in enumerate(self.made.counters):
+            self.reader.enter("[[counter]]", number)
+            self._once(counter.id, [c.id for c in self.made.counters[:number]])
+            if counter.of not in RULES and counter.of not in self.units:
+                self._missing(counter.of, [*RULES, *self.units])
+        for number, tier in enumerate(self.made.tiers):
+            self.reader.enter("[[tier]]", number)
+            self._once(tier.id, [t.id for t in self.made.tiers[:number]])
+            self._tier_reached(tier, self.made.tiers[number + 1 :])
+        self._earns()
+        for number, reward in enumerate(self.made.rewards):
+            self.reader.enter("[[reward]]", number)
+            self._once(reward.id, [r.id for r in self.made.rewards[:number]])
+            self._reward(reward)
+        for unit in self.made.units:
+            self.reader.enter(f"[unit.{unit.id}]")
+            for tier_id in unit.expires if isinstance(unit.expires, Mapping) else ():
+                self._tier(tier_id)
+
+    def _tier_reached(self, tier: Tier, higher: Sequence[Tier]) -> None:
+        for name in sorted({name for clause in tier.reach for name in clause}):
+            if self._counter(name).of in self.units and self.made.crossing == "new":
+                self.reader.refuse(
+                    "circular_tier",
+                    _("Tier “%(tier)s” needs units that need the tier."),
+                    _("Count an amount instead, or let the crossing purchase earn at the old tier."),
+                    at=tier.id,
+                    tier=tier.id,
+                )
+        for other in higher:
+            if all(any(_implies(clause, easier) for easier in other.reach) for clause in tier.reach):
+                self.reader.refuse(
+                    "unreachable_tier",
+                    _("Nobody ever stands on “%(tier)s”: who reaches it has reached “%(other)s” too."),
+                    _("Put the lowest tier first, and ask more for each that follows."),
+                    at=tier.id,
+                    tier=tier.id,
+                    other=other.id,
+                )
+
+    def _reward(self, reward: Reward) -> None:
+        self._unit(reward.unit)
+        if reward.gives:
+            self._unit(reward.gives)
+        if reward.gives == reward.unit:
+            self.reader.refuse(
+                "endless_reward", _("Reward “%(id)s” gives what it costs."), "", at=reward.id, id=reward.id
+            )
+        for tier_id in reward.tiers:
+            self._tier(tier_id)
+
+    def _earns(self) -> None:
+        later: set[str] = set()
+        for number in range(len(self.made.earns) - 1, -1, -1):
+            earn = self.made.earns[number]
+            self.reader.enter("[[earn]]", number)
+            self._once(earn.id, [e.id for e in self.made.earns[:number]])
+            self._earn(earn, later)
+            later.add(earn.unit)
+
+    def _earn(self, earn: Earn, later: set[str]) -> None:
+        self._unit(earn.unit)
+        if earn.of not in RULES:
+            self._missing(earn.of, list(RULES))
+        for tier_id in earn.by_tier:
+            self._tier(tier_id)
+        if earn.when is None:
+            return
+        counter = self._counter(earn.when.counter)
+        if counter.of in later:
+            self.reader.refuse(
+                "late_counter",
+                _("“%(id)s” looks at units that a later rule gives."),
+                _("Put it after the rules that give “%(unit)s”."),
+                at=earn.id,
+                id=earn.id,
+                unit=counter.of,
+            )
+        for name, limit in (("every", earn.when.every), ("crosses", earn.when.crosses)):
+            if limit is not None and limit <= 0:
+                self.reader.refuse("bad_limit", _("“%(name)s” must be more than 0."), "", at=name, name=name)
+
+    def _once(self, name: str, before: Sequence[str]) -> None:
+        if name in before:
+            self.reader.refuse("twice", _("“%(id)s” stands twice."), _("Give each its own id."), at=name, id=name)
+
+    def _unit(self, name: str) -> None:
+        if name not in self.units:
+            self._missing(name, sorted(self.units))
+
+    def _tier(self, name: str) -> None:
+        if name not in self.tiers and name != "member":
+            self._missing(name, ["member", *sorted(self.tiers)])
+
+    def _counter(self, name: str) -> Counter:
+        if name not in self.counters:
+            self._missing(name, sorted(self.counters))
+        return self.counters[name]
+
+    def _missing(self, name: str, known: list[str]) -> NoReturn:
+        self.reader.refuse(
+            "unknown_name",
+            _("“%(name)s” is nowhere described."),
+            _("Known here: %(known)s."),
+            at=name or "when",
+            name=name,
+            known=", ".join(known) or "–",
+        )
+
+
+def _implies(clause: Mapping[str, Money], easier: Mapping[str, Money]) -> bool:
+    """Whether whoever fulfils ``clause`` fulfils ``easier``; whole and decimal amounts are not compared."""
+    return all(
+        name in clause and isinstance(clause[name], int) == isinstance(least, int) and clause[name] >= least
+        for name, least in easier.items()
+    )

@@ -1,0 +1,73 @@
+"""The same step compiled: the kernel's folder loaded a second time, over arrays."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from vafa.reward.engine.fields import (
+    COUNTERS,
+    EARNS,
+    EFFECT_SIZE,
+    LOT_SIZE,
+    NEEDS_EFFECTS,
+    NEEDS_ENTRIES,
+    NEEDS_LOTS,
+    NOW_SIZE,
+    SCRATCH_ROWS,
+    UNITS,
+    Memory,
+    Tables,
+)
+from vafa.reward.engine.memory import receipt_size, scratch_size
+
+NAME = "vafa.reward.engine.compiled_kernel"
+FOLDER = Path(__file__).parent / "kernel"
+ROOM = {"effects": 100_000, "lots": 256, "entries": 256, "receipts": 256}
+
+
+@cache
+def kernel() -> ModuleType:
+    """The compiled ``kernel.walk``; compiling takes its time once, then it is read from numba's cache."""
+    spec = importlib.util.spec_from_file_location(
+        NAME, FOLDER / "__init__.py", submodule_search_locations=[str(FOLDER)]
+    )
+    assert spec is not None and spec.loader is not None  # a folder with an __init__.py has both
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[NAME] = package
+    spec.loader.exec_module(package)
+    return importlib.import_module(f"{NAME}.walk")
+
+
+def room(tables: Tables) -> Memory:
+    """Memory for one member after another, as arrays."""
+    sizes = [int(size) for size in tables.sizes]
+
+    def table(*shape: int) -> np.ndarray:
+        return np.zeros(shape, dtype=np.int64)
+
+    return Memory(
+        now=table(NOW_SIZE),
+        counters=table(sizes[COUNTERS], 2),
+        rules=table(sizes[EARNS], 4),
+        wallets=table(sizes[UNITS], 4),
+        lots=table(sizes[UNITS], ROOM["lots"], LOT_SIZE),
+        entries=table(ROOM["entries"], 3),
+        effects=table(ROOM["effects"], EFFECT_SIZE),
+        receipts=table(ROOM["receipts"], receipt_size(tables)),
+        scratch=table(SCRATCH_ROWS, scratch_size(tables)),
+    )
+
+
+def grown(memory: Memory, need: int) -> Memory:
+    """Memory with twice the room where it was lacking."""
+    name = {NEEDS_EFFECTS: "effects", NEEDS_LOTS: "lots", NEEDS_ENTRIES: "entries"}.get(need, "receipts")
+    old = getattr(memory, name)
+    axis = 1 if name == "lots" else 0
+    return memory._replace(**{name: np.concatenate([old, np.zeros_like(old)], axis=axis)})

@@ -1,0 +1,98 @@
+"""From a plan's names to the integer tables that the step reads."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vafa.core.calendar import month_number, month_start
+from vafa.reward.engine.fields import Tables
+
+if TYPE_CHECKING:
+    from vafa.reward.engine.plan import Plan
+
+YEARS = {"gregorian": (1900, 2200), "jalali": (1279, 1579)}
+
+
+@lru_cache(maxsize=4)
+def calendar_tables(calendar: str) -> tuple[int, int, list[int], list[int]]:
+    """First day, first month, the month of each day, the first day of each month: three hundred years."""
+    first, last = (year * 12 for year in YEARS[calendar])
+    starts = [month_start(month, calendar) for month in range(first, last + 1)]
+    lengths = np.diff(np.array(starts, dtype=np.int64))
+    months = np.repeat(np.arange(first, last, dtype=np.int64), lengths).tolist()
+    assert month_number(starts[-1] - 1, calendar) == months[-1]
+    return starts[0], first, months, starts
+
+
+def tables_of(plan: Plan) -> Tables:
+    """The plan as lists of whole numbers; columns as in ``fields``."""
+    units, counters, tiers, earns, rewards = plan.units, plan.counters, plan.tiers, plan.earns, plan.rewards
+    first_day, first_month, months, starts = calendar_tables(plan.calendar)
+    sizes = [
+        len(units.ids),
+        len(counters.ids),
+        len(tiers.ids),
+        len(earns.ids),
+        len(rewards.ids),
+        len(plan.measures.rule),
+        int(plan.crossing_new),
+        first_day,
+        first_month,
+    ]
+    conditions = [
+        [tier, number, counter, least]
+        for tier, clauses in enumerate(tiers.clauses)
+        for number, clause in enumerate(clauses)
+        for counter, least in clause
+    ]
+    return Tables(
+        sizes=sizes,
+        units=_rows(units.denominator, units.half_up, units.pending_days, units.returns, units.issued),
+        terms=[
+            [number for pair in zip(kinds, counts, strict=True) for number in pair]
+            for kinds, counts in zip(units.term_kind, units.term_count, strict=True)
+        ],
+        counters=_rows(counters.measure, counters.unit, counters.window, counters.window_count),
+        conditions=conditions,
+        tiers=_rows(tiers.valid_kind, tiers.valid_count),
+        earns=_rows(
+            earns.unit,
+            earns.measure,
+            earns.min_basket,
+            earns.cap_window,
+            earns.cap_most,
+            earns.gate,
+            earns.gate_counter,
+            earns.gate_low,
+            earns.gate_high,
+            earns.gives,
+            earns.bonus,
+            earns.on_joining,
+        ),
+        rates=[list(numerators) for numerators in earns.numerator],
+        rewards=_rows(rewards.unit, rewards.price, rewards.gives, rewards.amount, rewards.auto, rewards.kept),
+        allowed=[[int(not who or tier in who) for tier in range(len(tiers.ids))] for who in rewards.tiers],
+        months=months,
+        starts=starts,
+    )
+
+
+def _rows(*columns: tuple[int, ...]) -> list[list[int]]:
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+WIDTHS = {"units": 5, "counters": 4, "conditions": 4, "tiers": 2, "earns": 12, "rewards": 6}
+
+
+def as_arrays(tables: Tables) -> Tables:
+    """The same tables as contiguous arrays, of one type whatever the programme."""
+    told = {}
+    for name, table in tables._asdict().items():
+        array = np.array(table, dtype=np.int64)
+        if name not in ("sizes", "months", "starts") and array.ndim == 1:
+            array = array.reshape(0, WIDTHS.get(name, 1))
+        told[name] = np.ascontiguousarray(array)
+    return Tables(**told)
