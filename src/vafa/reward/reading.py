@@ -159,7 +159,10 @@ class Reader:
             of=of,
             per=per,
             gives=self._whole(table.get("gives", 1), "gives", 1, LARGEST),
-            by_tier={tier: self._fraction(rate, tier) for tier, rate in self._table(table.get("by_tier", {}), "by_tier").items()},
+            by_tier={
+                tier: self._fraction(rate, tier)
+                for tier, rate in self._table(table.get("by_tier", {}), "by_tier").items()
+            },
             where=self._where(table),
             min_basket=self._money(table.get("min_basket", 0), "min_basket"),
             cap=cap,
@@ -205,7 +208,7 @@ class Reader:
     def _texts(self, value: Any, name: str) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             self.refuse(
-                "bad_list", _("“%(name)s” must be a list of texts."), _("Write [\"one\", \"two\"]."), at=name, name=name
+                "bad_list", _("“%(name)s” must be a list of texts."), _('Write ["one", "two"].'), at=name, name=name
             )
         return tuple(value)
 
@@ -271,10 +274,11 @@ class Reader:
         return value
 
     def _money(self, value: Any, name: str) -> int | Decimal:
-        told = isinstance(value, int | Decimal) and not isinstance(value, bool)
-        if not told or value != value or not 0 <= value <= LARGEST:  # a NaN is not itself
-            self.refuse("bad_number", _("“%(name)s” must be a number of 0 or more."), "", at=name, name=name)
-        return value
+        if isinstance(value, int | Decimal) and not isinstance(value, bool):
+            number: int | Decimal = value
+            if number == number and 0 <= number <= LARGEST:  # a NaN is not itself
+                return number
+        self.refuse("bad_number", _("“%(name)s” must be a number of 0 or more."), "", at=name, name=name)
 
     def _fraction(self, value: Any, name: str) -> Fraction:
         rate = Fraction(self._money(value, name))

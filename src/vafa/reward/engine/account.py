@@ -52,7 +52,7 @@ def walk_account(
     if until is not None:
         _room(tables, memory, until)
         advance(tables, memory, until)
-    return list(_effects(plan, memory)), kept.to_bytes(tables, memory)
+    return list(_effects(plan, memory)), kept.to_bytes(memory)
 
 
 def _room(tables: Tables, memory: Memory, day: int) -> None:

@@ -38,7 +38,8 @@ def kernel() -> ModuleType:
     spec = importlib.util.spec_from_file_location(
         NAME, FOLDER / "__init__.py", submodule_search_locations=[str(FOLDER)]
     )
-    assert spec is not None and spec.loader is not None  # a folder with an __init__.py has both
+    if spec is None or spec.loader is None:
+        raise ImportError(f"no kernel in {FOLDER}")
     package = importlib.util.module_from_spec(spec)
     sys.modules[NAME] = package
     spec.loader.exec_module(package)
@@ -57,7 +58,7 @@ def room(tables: Tables) -> Memory:
         counters=table(sizes[COUNTERS], 2),
         rules=table(sizes[EARNS], 4),
         wallets=table(sizes[UNITS], 4),
-        lots=table(sizes[UNITS], ROOM["lots"], LOT_SIZE),
+        lots=table(sizes[UNITS], ROOM["lots"] * LOT_SIZE),
         entries=table(ROOM["entries"], 3),
         effects=table(ROOM["effects"], EFFECT_SIZE),
         receipts=table(ROOM["receipts"], receipt_size(tables)),

@@ -25,7 +25,7 @@ SIGNUP, SALE, RETURN, REDEEM = range(4)
 SAY_EARN, SAY_BONUS, SAY_ISSUE, SAY_REDEEM, SAY_RETURN, SAY_EXPIRE, SAY_OWED, SAY_TIER = range(8)
 
 # sizes of a programme
-UNITS, COUNTERS, TIERS, EARNS, REWARDS, MEASURES, CROSSING_NEW, FIRST_DAY, FIRST_MONTH = range(9)
+UNITS, COUNTERS, TIERS, EARNS, REWARDS, MEASURES, CROSSING_NEW, FIRST_DAY, FIRST_MONTH, ROLLING = range(10)
 # a unit
 U_DENOMINATOR, U_HALF_UP, U_PENDING, U_RETURNS, U_ISSUED = range(5)
 # a counter
@@ -35,7 +35,8 @@ K_TIER, K_CLAUSE, K_COUNTER, K_LEAST = range(4)
 # a tier's validity
 T_KIND, T_COUNT = range(2)
 # an earning rule
-E_UNIT, E_MEASURE, E_BASKET, E_CAP_WINDOW, E_CAP, E_GATE, E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_JOINING = range(12)
+E_UNIT, E_MEASURE, E_BASKET, E_CAP_WINDOW, E_CAP, E_GATE = range(6)
+E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_JOINING = range(6, 12)
 # a reward; R_KEPT: what it gives is kept in the wallet when it was asked for
 R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT = range(6)
 
@@ -53,7 +54,8 @@ LOT_SIZE = 6
 # an entry of a rolling window
 N_COUNTER, N_DAY, N_AMOUNT = range(3)
 # an effect
-X_MEMBER, X_ACTIVITY, X_DAY, X_KIND, X_UNIT, X_AMOUNT, X_REASON, X_TIER, X_LOT, X_AVAILABLE, X_EXPIRES, X_BALANCE = range(12)
+X_MEMBER, X_ACTIVITY, X_DAY, X_KIND, X_UNIT, X_AMOUNT = range(6)
+X_REASON, X_TIER, X_LOT, X_AVAILABLE, X_EXPIRES, X_BALANCE = range(6, 12)
 EFFECT_SIZE = 12
 # a receipt: these, then its measures, counters before, windows of the counters, what each rule granted
 Q_ID, Q_DAY, Q_TIER, Q_AMOUNT = range(4)
@@ -95,7 +97,7 @@ class Memory(NamedTuple):
     counters: Table
     rules: Table
     wallets: Table
-    lots: Any  # by unit: a table of lots, in the order of use
+    lots: Table  # by unit: lots one after another, LOT_SIZE numbers each, in the order of use
     entries: Table
     effects: Table
     receipts: Table

@@ -10,7 +10,6 @@ from vafa.reward.engine.fields import (
     EARNS,
     EFFECT_SIZE,
     FAR,
-    L_LEFT,
     LOT_SIZE,
     MEASURES,
     NEEDS_EFFECTS,
@@ -34,7 +33,7 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
-FORMAT = 2  # the first number of the bytes; other bytes are not read
+FORMAT = 3  # the first number of the bytes; other bytes are not read
 HEAD = 5  # format, day, tier, the tier's end, entries of rolling windows
 GROWS = 64
 _room = threading.local()
@@ -59,7 +58,7 @@ def fresh(tables: Tables) -> Memory:
         counters=[[-1, 0] for _counter in range(sizes[COUNTERS])],
         rules=[[-1, 0, -1, 0] for _rule in range(sizes[EARNS])],
         wallets=[[0, 0, 0, 0] for _unit in range(sizes[UNITS])],
-        lots=[_lots(sizes[REWARDS] + 3) for _unit in range(sizes[UNITS])],
+        lots=[[0] * _spare(tables) for _unit in range(sizes[UNITS])],
         entries=[],
         effects=_effects(),
         receipts=[],
@@ -67,8 +66,9 @@ def fresh(tables: Tables) -> Memory:
     )
 
 
-def _lots(count: int) -> list[list[int]]:
-    return [[0] * LOT_SIZE for _lot in range(count)]
+def _spare(tables: Tables) -> int:
+    """Numbers that the lots of one step need."""
+    return int((tables.sizes[REWARDS] + 3) * LOT_SIZE)
 
 
 def _effects() -> list[list[int]]:
@@ -85,7 +85,7 @@ def grow(tables: Tables, memory: Memory, need: int) -> None:
         memory.effects.extend([0] * EFFECT_SIZE for _row in range(len(memory.effects)))
     elif need == NEEDS_LOTS:
         for lots in memory.lots:
-            lots.extend(_lots(GROWS + len(lots)))
+            lots.extend([0] * (GROWS * LOT_SIZE + len(lots)))
     elif need == NEEDS_ENTRIES:
         memory.entries.extend([0, 0, 0] for _row in range(GROWS + len(memory.entries)))
     else:
@@ -93,50 +93,41 @@ def grow(tables: Tables, memory: Memory, need: int) -> None:
         memory.receipts.extend([0] * width for _row in range(GROWS + len(memory.receipts)))
 
 
-def to_bytes(tables: Tables, memory: Memory) -> bytes:
-    """All that is known of the member as 64-bit integers; lots that hold nothing are left out."""
+def to_bytes(memory: Memory) -> bytes:
+    """All that is known of the member as 64-bit integers; the lots before the first live one are over."""
     now = memory.now
-    numbers = array("q", (FORMAT, now[NOW_DAY], now[NOW_TIER], now[NOW_UNTIL], now[NOW_ENTRIES]))
-    live = [
-        [lot for lot in lots[wallet[W_FIRST] : wallet[W_LOTS]] if lot[L_LEFT]]
-        for wallet, lots in zip(memory.wallets, memory.lots, strict=True)
-    ]
-    for wallet, lots in zip(memory.wallets, live, strict=True):
-        numbers.extend((wallet[W_OWED], len(lots)))
+    numbers = [FORMAT, now[NOW_DAY], now[NOW_TIER], now[NOW_UNTIL], now[NOW_ENTRIES]]
+    for wallet in memory.wallets:
+        numbers += (wallet[W_OWED], wallet[W_LOTS] - wallet[W_FIRST], wallet[W_HELD])
     for row in (*memory.counters, *memory.rules, *memory.entries[: now[NOW_ENTRIES]]):
-        numbers.extend(row)
-    for lots in live:
-        for lot in lots:
-            numbers.extend(lot)
-    return numbers.tobytes()
+        numbers += row
+    kept = array("q", numbers)
+    for wallet, lots in zip(memory.wallets, memory.lots, strict=True):
+        kept.extend(lots[wallet[W_FIRST] * LOT_SIZE : wallet[W_LOTS] * LOT_SIZE])
+    return kept.tobytes()
 
 
 def from_bytes(tables: Tables, kept: bytes) -> Memory:
-    """The member as they were kept."""
+    """The member as they were kept; lots stay in the array that they came in."""
     numbers = array("q")
     numbers.frombytes(kept)
-    values = numbers.tolist()
-    if not values or values[0] != FORMAT:
+    if not numbers or numbers[0] != FORMAT:
         raise ValueError("these bytes are not a member's memory")
     sizes, now = tables.sizes, [0] * NOW_SIZE
-    now[NOW_DAY], now[NOW_TIER], now[NOW_UNTIL], now[NOW_ENTRIES] = values[1:HEAD]
-    at = HEAD + 2 * sizes[UNITS]
-    heads = [values[i : i + 2] for i in range(HEAD, at, 2)]
-
-    def rows(count: int, width: int) -> list[list[int]]:
-        nonlocal at
-        begins, at = at, at + count * width
-        return [values[i : i + width] for i in range(begins, at, width)]
-
-    counters, rules = rows(sizes[COUNTERS], 2), rows(sizes[EARNS], 4)
-    entries = rows(now[NOW_ENTRIES], 3)
-    wallets, lots = [], []
-    for owed, count in heads:
-        held = rows(count, LOT_SIZE)
-        wallet = [owed, count, 0, 0]
-        wallet[W_FIRST], wallet[W_HELD] = 0, sum(lot[L_LEFT] for lot in held)
-        wallets.append(wallet)
-        held.extend(_lots(sizes[REWARDS] + 3))
-        lots.append(held)
+    now[NOW_DAY], now[NOW_TIER], now[NOW_UNTIL], now[NOW_ENTRIES] = numbers[1:HEAD]
+    at = HEAD + 3 * sizes[UNITS]
+    wallets = [[numbers[i], numbers[i + 1], 0, numbers[i + 2]] for i in range(HEAD, at, 3)]
+    parts = []
+    for count, width in ((sizes[COUNTERS], 2), (sizes[EARNS], 4), (now[NOW_ENTRIES], 3)):
+        end = at + count * width
+        values = numbers[at:end].tolist()
+        parts.append([values[i : i + width] for i in range(0, end - at, width)])
+        at = end
+    lots, spare = [], array("q", [0] * _spare(tables))
+    for wallet in wallets:
+        end = at + wallet[W_LOTS] * LOT_SIZE
+        lots.append(numbers[at:end] + spare)
+        at = end
+    counters, rules, entries = parts
     scratch = [[0] * scratch_size(tables) for _row in range(SCRATCH_ROWS)]
     return Memory(now, counters, rules, wallets, lots, entries, _effects(), [], scratch)

@@ -171,7 +171,7 @@ class _Measures:
 
 
 def _rate(earn: Earn, tier: str, currency: str) -> Fraction:
-    per = minor(earn.per, currency) if earn.of == "amount" and earn.when is None else int(earn.per)
+    per = minor(earn.per, currency) if earn.of == "amount" else int(earn.per)
     return Fraction(earn.gives, per or 1) * earn.by_tier.get(tier, Fraction(1))
 
 

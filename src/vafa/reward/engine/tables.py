@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vafa.core.calendar import month_number, month_start
-from vafa.reward.engine.fields import Tables
+from vafa.reward.engine.fields import ROLLING_DAYS, ROLLING_MONTHS, Tables
 
 if TYPE_CHECKING:
     from vafa.reward.engine.plan import Plan
@@ -41,6 +41,7 @@ def tables_of(plan: Plan) -> Tables:
         int(plan.crossing_new),
         first_day,
         first_month,
+        sum(window in (ROLLING_DAYS, ROLLING_MONTHS) for window in counters.window),
     ]
     conditions = [
         [tier, number, counter, least]

@@ -35,7 +35,7 @@ from .saying import say_tier
 
 @jit
 def is_rolling(window: int) -> bool:
-    return window == ROLLING_DAYS or window == ROLLING_MONTHS
+    return window in (ROLLING_DAYS, ROLLING_MONTHS)
 
 
 @jit

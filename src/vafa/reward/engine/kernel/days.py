@@ -8,12 +8,12 @@ from vafa.reward.engine.fields import (
     FAR,
     FIRST_DAY,
     FIRST_MONTH,
+    MONTH,
     MONTHS,
     MONTHS_AFTER_MONTH,
     NEVER,
     ROLLING_DAYS,
     YEAR,
-    MONTH,
     Tables,
 )
 

@@ -27,6 +27,7 @@ from vafa.reward.engine.fields import (
     E_UNIT,
     EARNS,
     EVERY,
+    L_LEFT,
     NOW_KEEPS,
     NOW_TIER,
     OPEN,
@@ -50,7 +51,6 @@ from vafa.reward.engine.fields import (
     U_ISSUED,
     UNITS,
     W_OWED,
-    L_LEFT,
     Memory,
     Row,
     Tables,
@@ -177,7 +177,7 @@ def grant(tables: Tables, memory: Memory, activity: Row, rule: int, won: int) ->
     told, day = tables.earns[rule], activity[A_DAY]
     unit = told[E_UNIT]
     opened = memory.scratch[S_OPENED][unit] == 1
-    lot = memory.lots[unit][own_lot(tables, memory, unit, activity[A_ID], day, opened)]
+    lot = own_lot(tables, memory, unit, activity[A_ID], day, opened)
     memory.scratch[S_OPENED][unit] = 1
     put(memory, unit, lot, won)
     kind = SAY_ISSUE if tables.units[unit][U_ISSUED] == 1 else SAY_BONUS if told[E_BONUS] == 1 else SAY_EARN
@@ -187,7 +187,7 @@ def grant(tables: Tables, memory: Memory, activity: Row, rule: int, won: int) ->
 
 @jit
 def own_lot(tables: Tables, memory: Memory, unit: int, origin: int, day: int, opened: bool) -> int:
-    """The place of the activity's lot of a unit."""
+    """Where the activity's lot of a unit begins."""
     if opened:
         return find_lot(memory, unit, origin)
     terms, tier = tables.terms[unit], memory.now[NOW_TIER]
@@ -201,8 +201,8 @@ def settle_debts(tables: Tables, memory: Memory, activity: int, day: int) -> Non
     for unit in range(tables.sizes[UNITS]):
         owed = memory.wallets[unit][W_OWED]
         if owed > 0 and memory.scratch[S_OPENED][unit] == 1:
-            lot = memory.lots[unit][find_lot(memory, unit, activity)]
-            paid = min(owed, lot[L_LEFT])
+            lot = find_lot(memory, unit, activity)
+            paid = min(owed, memory.lots[unit][lot + L_LEFT])
             if paid > 0:
                 memory.wallets[unit][W_OWED] -= paid
                 put(memory, unit, lot, -paid)

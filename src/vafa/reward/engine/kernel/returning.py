@@ -31,6 +31,7 @@ from vafa.reward.engine.fields import (
     L_AVAILABLE,
     L_EXPIRED,
     L_LEFT,
+    LOT_SIZE,
     MEASURES,
     NOW_RECEIPTS,
     ONLY_PENDING,
@@ -198,29 +199,28 @@ def take(tables: Tables, memory: Memory, activity: Row, receipt: Row, rule: int,
     policy, found = tables.units[unit][U_RETURNS], find_lot(memory, unit, receipt[Q_ID])
     short = amount
     if found >= 0:
-        lot = memory.lots[unit][found]
-        if policy == ONLY_PENDING and lot[L_AVAILABLE] <= day:
+        lots = memory.lots[unit]
+        if policy == ONLY_PENDING and lots[found + L_AVAILABLE] <= day:
             return
         short -= take_from(tables, memory, activity, unit, rule, found, short)
-        gone = min(lot[L_EXPIRED], short)  # nobody has what expired
-        lot[L_EXPIRED] -= gone
+        gone = min(lots[found + L_EXPIRED], short)  # nobody has what expired
+        lots[found + L_EXPIRED] -= gone
         short -= gone
     if policy == ONLY_PENDING:
         return
     if told[E_GATE] == EVERY:
-        place = memory.wallets[unit][W_LOTS] - 1
-        while short > 0 and place >= 0:
-            short -= take_from(tables, memory, activity, unit, rule, place, short)
-            place -= 1
+        lot = (memory.wallets[unit][W_LOTS] - 1) * LOT_SIZE
+        while short > 0 and lot >= 0:
+            short -= take_from(tables, memory, activity, unit, rule, lot, short)
+            lot -= LOT_SIZE
     if short > 0 and policy == OWED:
         memory.wallets[unit][W_OWED] += short
         say_debt(tables, memory, activity[A_ID], day, SAY_OWED, unit, -short, rule)
 
 
 @jit
-def take_from(tables: Tables, memory: Memory, activity: Row, unit: int, rule: int, place: int, wanted: int) -> int:
-    lot = memory.lots[unit][place]
-    taken = min(wanted, lot[L_LEFT])
+def take_from(tables: Tables, memory: Memory, activity: Row, unit: int, rule: int, lot: int, wanted: int) -> int:
+    taken = min(wanted, memory.lots[unit][lot + L_LEFT])
     if taken > 0:
         put(memory, unit, lot, -taken)
         say(tables, memory, activity[A_ID], activity[A_DAY], SAY_RETURN, unit, -taken, rule, lot)

@@ -8,6 +8,7 @@ from vafa.reward.engine.fields import (
     L_EXPIRES,
     L_LEFT,
     L_ORIGIN,
+    LOT_SIZE,
     NOW_EFFECTS,
     NOW_MEMBER,
     NOW_TIER,
@@ -31,7 +32,6 @@ from vafa.reward.engine.fields import (
     X_TIER,
     X_UNIT,
     Memory,
-    Row,
     Tables,
 )
 
@@ -66,9 +66,9 @@ def spendable(tables: Tables, memory: Memory, unit: int, day: int) -> int:
     if tables.units[unit][U_PENDING] > 0:
         lots = memory.lots[unit]
         for place in range(wallet[W_FIRST], wallet[W_LOTS]):
-            lot = lots[place]
-            if lot[L_AVAILABLE] > day:
-                held -= lot[L_LEFT]
+            lot = place * LOT_SIZE
+            if lots[lot + L_AVAILABLE] > day:
+                held -= lots[lot + L_LEFT]
     return held
 
 
@@ -94,14 +94,15 @@ def _write(
 
 @jit
 def say(
-    tables: Tables, memory: Memory, activity: int, day: int, kind: int, unit: int, amount: int, reason: int, lot: Row
+    tables: Tables, memory: Memory, activity: int, day: int, kind: int, unit: int, amount: int, reason: int, lot: int
 ) -> None:
-    """A movement of a lot, after it happened."""
+    """A movement of the lot that begins at ``lot``, after it happened."""
+    lots = memory.lots[unit]
     effect = memory.effects[memory.now[NOW_EFFECTS]]
     _write(tables, memory, activity, day, kind, unit, amount, reason)
-    effect[X_LOT] = lot[L_ORIGIN]
-    effect[X_AVAILABLE] = lot[L_AVAILABLE]
-    effect[X_EXPIRES] = lot[L_EXPIRES]
+    effect[X_LOT] = lots[lot + L_ORIGIN]
+    effect[X_AVAILABLE] = lots[lot + L_AVAILABLE]
+    effect[X_EXPIRES] = lots[lot + L_EXPIRES]
 
 
 @jit

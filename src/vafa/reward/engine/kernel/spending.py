@@ -18,8 +18,6 @@ from vafa.reward.engine.fields import (
     REWARDS,
     SAY_ISSUE,
     SAY_REDEEM,
-    W_LOTS,
-    L_ORIGIN,
     Memory,
     Row,
     Tables,
@@ -72,12 +70,11 @@ def issue(tables: Tables, memory: Memory, activity: int, day: int, place: int, t
     """What a reward gives is a lot of its own unit."""
     reward = tables.rewards[place]
     unit = reward[R_GIVES]
-    found = find_lot(memory, unit, activity)
-    if found < 0:
+    lot = find_lot(memory, unit, activity)
+    if lot < 0:
         terms, tier = tables.terms[unit], memory.now[NOW_TIER]
         expires = first_dead_day(tables, day, terms[2 * tier], terms[2 * tier + 1])
-        found = open_lot(tables, memory, unit, activity, day, expires)
-    lot = memory.lots[unit][found]
+        lot = open_lot(tables, memory, unit, activity, day, expires)
     amount = times * reward[R_AMOUNT]
     put(memory, unit, lot, amount)
     say(tables, memory, activity, day, SAY_ISSUE, unit, amount, reason_of_reward(tables, place), lot)

@@ -11,8 +11,10 @@ from vafa.reward.engine.fields import (
     COUNTERS,
     DONE,
     EARNS,
+    FAR,
     HAS_VALUE,
     HAS_WINDOW,
+    LOT_SIZE,
     NEEDS_EFFECTS,
     NEEDS_ENTRIES,
     NEEDS_LOTS,
@@ -30,11 +32,11 @@ from vafa.reward.engine.fields import (
     REDEEM,
     RETURN,
     REWARDS,
+    ROLLING,
     RULE_CAP_USED,
     RULE_CAP_WINDOW,
     RULE_FIRED,
     RULE_GATE_WINDOW,
-    FAR,
     UNITS,
     W_FIRST,
     W_HELD,
@@ -120,7 +122,7 @@ def lacking(tables: Tables, memory: Memory, days: int) -> int:
     lots = 0
     for unit in range(sizes[UNITS]):
         lots += memory.wallets[unit][W_LOTS]
-        if memory.wallets[unit][W_LOTS] + 1 + sizes[REWARDS] >= len(memory.lots[unit]):
+        if (memory.wallets[unit][W_LOTS] + 2 + sizes[REWARDS]) * LOT_SIZE > len(memory.lots[unit]):
             return NEEDS_LOTS
     terms = 2 if now[NOW_UNTIL] == FAR else days // 28 + 2
     effects = 2 * lots + 2 * sizes[EARNS] + 2 * sizes[UNITS] + 4 * sizes[REWARDS] + terms
@@ -128,8 +130,8 @@ def lacking(tables: Tables, memory: Memory, days: int) -> int:
         effects += (now[NOW_RECEIPTS] + 1) * sizes[EARNS] * 2 + lots * sizes[EARNS]
     if now[NOW_EFFECTS] + effects >= len(memory.effects):
         return NEEDS_EFFECTS
-    fed = sizes[COUNTERS] * (1 + sizes[EARNS]) * (1 + now[NOW_KEEPS] * (now[NOW_RECEIPTS] + 1))
-    if sizes[COUNTERS] > 0 and now[NOW_ENTRIES] + fed >= len(memory.entries):
+    fed = sizes[ROLLING] * (1 + sizes[EARNS]) * (1 + now[NOW_KEEPS] * (now[NOW_RECEIPTS] + 1))
+    if now[NOW_ENTRIES] + fed > len(memory.entries):
         return NEEDS_ENTRIES
     if now[NOW_KEEPS] == 1 and now[NOW_RECEIPTS] + 1 >= len(memory.receipts):
         return NEEDS_RECEIPTS
