@@ -14,12 +14,17 @@ from vafa.core.bulk import instant
 from vafa.core.errors import Conflict
 from vafa.core.words import gettext_noop as _
 from vafa.events.kinds import Happened
-from vafa.events.models import Answer, Event
+from vafa.events.models import Answer, Event, Schedule
 
 
 def emit(happened: Happened, *, now: datetime) -> None:
     """Write an event, inside the transaction in which it happened."""
     Event.objects.create(kind=happened.KIND, at=now, payload=happened.payload())
+
+
+def plan_job(name: str, next_at: datetime) -> None:
+    """A recurring job runs next at ``next_at``."""
+    Schedule.objects.update_or_create(name=name, defaults={"next_at": next_at})
 
 
 def digest(content: Any) -> str:

@@ -64,7 +64,8 @@ def _due_jobs(jobs: Mapping[str, Job]) -> int:
     done = 0
     for name, job in jobs.items():
         schedule, _made = Schedule.objects.get_or_create(name=name, defaults={"next_at": now})
-        if schedule.next_at > now:
+        set_back = schedule.last_at is not None and schedule.last_at > now  # the clock of sample data begins anew
+        if schedule.next_at > now and not set_back:
             continue
         # claimed first: of two workers one moves the time on and runs the job
         claimed = Schedule.objects.filter(id=schedule.id, next_at=schedule.next_at)

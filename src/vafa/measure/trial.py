@@ -16,7 +16,8 @@ def headline(found: BackTest) -> str:
     if found.break_even is None:
         return _("This programme would have cost %(cost)s of sales.") % told
     told["more"] = figures.percent(float(found.break_even), 1)
-    return _("This programme would have cost %(cost)s of sales and pays for itself if members buy %(more)s more.") % told
+    words = _("This programme would have cost %(cost)s of sales and pays for itself if members buy %(more)s more.")
+    return words % told
 
 
 def span(found: BackTest) -> str:

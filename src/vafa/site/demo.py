@@ -49,6 +49,7 @@ def prepare_home(home: Path) -> None:
 
 def load(say: Say) -> None:
     """Fill the database: the shop, its people, the programme, the year of sales, the figures of each month."""
+    from vafa.events.actions import plan_job
     from vafa.faces.cli.data import progress_bar
     from vafa.know.reading import Reading, read_sales
     from vafa.loop.daily import every_morning, figures_as_of
@@ -68,7 +69,7 @@ def load(say: Say) -> None:
             figures_as_of(day_number(date(2017 + month // 13, (month - 1) % 12 + 1, 1)) - 1, now=now)
             step(1)
     say("The letters of the morning …")
-    every_morning(now)
+    plan_job("morning", every_morning(now))
 
 
 def _set_up(codes: list[str], say: Say) -> None:

@@ -21,12 +21,9 @@ def run(host: str, port: int, *, worker: bool, ready: Callable[[], None]) -> int
     One web process with threads: SQLite has one writer anyway, and PostgreSQL takes what the threads bring.
     """
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    web += ["--workers", "1", "--blocking-threads", "8", "--log-level", "warning", "--no-ws"]
-    commands = [[*web, "vafa.site.wsgi:application"]]
-    if worker:
-        commands.append([sys.executable, "-m", "vafa.site.main", "worker"])
+    web += ["--workers", "1", "--blocking-threads", "8", "--backpressure", "64", "--log-level", "error", "--no-ws"]
     # own sessions: an interrupt of the terminal reaches this process, which then ends its children in order
-    children = [subprocess.Popen(command, start_new_session=True) for command in commands]
+    children = [subprocess.Popen([*web, "vafa.site.wsgi:application"], start_new_session=True)]
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -34,6 +31,10 @@ def run(host: str, port: int, *, worker: bool, ready: Callable[[], None]) -> int
     signal.signal(signal.SIGTERM, stop)
     try:
         _wait_for(host, port, children[0])
+        if worker:  # after the web, so that the first page does not wait for the morning's round
+            children.append(
+                subprocess.Popen([sys.executable, "-m", "vafa.site.main", "worker"], start_new_session=True)
+            )
         ready()
         while all(child.poll() is None for child in children):
             time.sleep(0.3)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import ConfigDict, field_validator
 
 from vafa.core import money
 from vafa.core.calendar import local_day
@@ -16,6 +17,8 @@ from vafa.core.errors import Refusal
 from vafa.core.records import Line, Purchase
 from vafa.core.words import gettext_noop as _
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 Text = Field(default="", max_length=120)
 Money = Field(description="A decimal string in major units, such as “48.50”.", max_length=40)
 OptionalMoney = Field(default=None, description="A decimal string in major units.", max_length=40)
@@ -23,6 +26,21 @@ OptionalMoney = Field(default=None, description="A decimal string in major units
 
 class Body(Schema):
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_text(cls, value: Any) -> Any:
+        """No database keeps these, and no shop means them."""
+        if isinstance(value, str) and _NO_TEXT.search(value):
+            raise ValueError("characters that belong to no text")
+        return value
+
+    @field_validator("at", "joined_at", "birthday", check_fields=False)
+    @classmethod
+    def _is_of_our_time(cls, value: date | None) -> date | None:
+        if value is not None and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValueError(f"the year must be from {FIRST_YEAR} to {LAST_YEAR}")
+        return value
 
 
 class LineIn(Body):
@@ -126,6 +144,8 @@ def to_purchase(body: PurchaseIn, *, key: str, currency: str, time_zone: str) ->
     amount = money.to_minor(body.amount, currency) if body.amount is not None else sum(line.amount for line in lines)
     if lines and body.amount is not None and sum(line.amount for line in lines) != amount:
         raise Refusal("lines_differ", _("The lines add up to another sum than the amount."))
+    if abs(amount) > money.LARGEST:
+        raise Refusal("amount_too_large", _("“%(text)s” is too large to be an amount."), text=from_minor(amount, currency))
     kind = body.kind
     if amount < 0:  # the same reading as in files
         kind, amount = "return", -amount

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from vafa.core import clock
 from vafa.core.records import Person
@@ -35,14 +36,18 @@ def enrol(request: HttpRequest, payload: MemberIn, dry_run: bool = False) -> Any
         language=payload.language or None,
     )
 
+    joined_at = payload.joined_at
+    if joined_at is not None and joined_at.tzinfo is None:
+        joined_at = joined_at.replace(tzinfo=ZoneInfo(shop.club().time_zone))
+
     def act() -> dict[str, Any]:
-        customer = loop.join(person, actor=actor, now=clock.now(), joined_at=payload.joined_at)
+        customer = loop.join(person, actor=actor, now=clock.now(), joined_at=joined_at)
         return _member(customer.code)
 
     key = idempotency_key(request)
     if key is None and payload.customer_id and not dry_run:  # the number names the member; completing a card is no conflict
         return 201, act()
-    return 201, once(request, "member", key, payload.model_dump(mode="json"), act, dry_run)
+    return Status(201, once(request, "member", key, payload.model_dump(mode="json"), act, dry_run))
 
 
 @router.get("/members/{customer_id}", response=MemberOut, summary="One member")

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import ValidationError
 
 from vafa.core import clock
@@ -29,13 +29,13 @@ MOST_LINES = 10_000
 @router.post("/purchases", response={201: ReceiptOut}, summary="Record a sale or a return")
 def record(request: HttpRequest, payload: PurchaseIn, dry_run: bool = False) -> Any:
     """The answer tells the points with their reasons. The same purchase again changes nothing."""
-    return 201, _record(request, payload, dry_run)
+    return Status(201, _record(request, payload, dry_run))
 
 
 @router.post("/returns", response={201: ReceiptOut}, summary="Record what was given back")
 def give_back(request: HttpRequest, payload: PurchaseIn, dry_run: bool = False) -> Any:
     """As /purchases with ``kind`` “return”; ``returns`` names the sale."""
-    return 201, _record(request, payload.model_copy(update={"kind": "return"}), dry_run)
+    return Status(201, _record(request, payload.model_copy(update={"kind": "return"}), dry_run))
 
 
 def _record(request: HttpRequest, payload: PurchaseIn, dry_run: bool) -> dict[str, Any]:
@@ -69,16 +69,6 @@ def _receipt(receipt: loop.Receipt, currency: str) -> dict[str, Any]:
         "balances": receipt.points.balances,
         "tier": receipt.points.tier,
     }
-
-
-@router.get("/purchases/{purchase_id}", response=ReceiptOut, summary="A purchase that was sent here")
-def show(request: HttpRequest, purchase_id: str) -> Any:
-    require(request.actor, "customer.see")  # type: ignore[attr-defined]
-    found = know.recorded("api", purchase_id)
-    if found is None:
-        raise NotFound("no_purchase", gettext_noop("There is no such purchase."))
-    points = reward.outcome(found.id, found.customer_id, found.purchase.day)
-    return _receipt(loop.Receipt(found, False, points), shop.club().currency)
 
 
 @router.post("/purchases/bulk", summary="Record many purchases: NDJSON, one a line")
@@ -122,3 +112,13 @@ def record_many(request: HttpRequest) -> dict[str, Any]:
         "rejected": len(errors),
         "errors": sorted(errors, key=lambda e: int(e["row"])),
     }
+
+
+@router.get("/purchases/{purchase_id}", response=ReceiptOut, summary="A purchase that was sent here")
+def show(request: HttpRequest, purchase_id: str) -> Any:
+    require(request.actor, "customer.see")  # type: ignore[attr-defined]
+    found = know.recorded("api", purchase_id)
+    if found is None:
+        raise NotFound("no_purchase", gettext_noop("There is no such purchase."))
+    points = reward.outcome(found.id, found.customer_id, found.purchase.day)
+    return _receipt(loop.Receipt(found, False, points), shop.club().currency)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from vafa.core import clock
 from vafa.faces.api.bodies import RedemptionIn, RedemptionOut, from_minor
@@ -38,7 +38,7 @@ def redeem(request: HttpRequest, payload: RedemptionIn, dry_run: bool = False) -
         customer = know.customer(payload.customer_id)
         return _redemption(loop.redeem(customer.pk, payload.reward, actor=actor, now=clock.now()), customer.code)
 
-    return 201, once(request, "redemption", idempotency_key(request), payload.model_dump(), act, dry_run)
+    return Status(201, once(request, "redemption", idempotency_key(request), payload.model_dump(), act, dry_run))
 
 
 @router.post("/redemptions/{redemption_id}/cancel", response=RedemptionOut, summary="Give a reward back")

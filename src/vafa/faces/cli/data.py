@@ -79,7 +79,6 @@ def _with_club(reading: Any) -> Any:
 
 def _purchases(file: Path, reading: Any, *, dry_run: bool, strict: bool) -> tuple[dict[str, Any], list[Any]]:
     from vafa.know.reading import read_sales
-
     from vafa.loop.imports import bring_in_sales
     from vafa.shop import queries
 
@@ -113,7 +112,6 @@ def _purchases(file: Path, reading: Any, *, dry_run: bool, strict: bool) -> tupl
 
 def _customers(file: Path, reading: Any, *, dry_run: bool, strict: bool) -> tuple[dict[str, Any], list[Any]]:
     from vafa.know.reading import read_customers
-
     from vafa.loop.imports import bring_in_customers
 
     told, faults, rows = read_customers(file, reading)

@@ -6,10 +6,10 @@ import sys
 from typing import Annotated
 
 import typer
-from vafa.faces.cli.reading_options import speaking_plainly
 
 from vafa.core import clock
 from vafa.faces.cli.database import actor, start
+from vafa.faces.cli.reading_options import speaking_plainly
 
 
 def register(app: typer.Typer) -> None:

@@ -77,8 +77,10 @@ def walk_many(
 def _plain(tables: Tables, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
     room, position, parts = memory.fresh(tables), [0, 0], []
     room.now[NOW_MEMBER] = -1
-    lists = [array.tolist() for array in arrays]
-    while (need := walk(tables, room, *lists, until, position)) != DONE:
+    activities, measures, bare, begins, returning, takes = (array.tolist() for array in arrays)
+    while (
+        need := walk(tables, room, activities, measures, bare, begins, returning, takes, until, position)
+    ) != DONE:
         if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:
             parts.append(_flushed(room))
         else:

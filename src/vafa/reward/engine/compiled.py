@@ -8,6 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def room(tables: Tables) -> Memory:
     """Memory for one member after another, as arrays."""
     sizes = [int(size) for size in tables.sizes]
 
-    def table(*shape: int) -> np.ndarray:
+    def table(*shape: int) -> Any:
         return np.zeros(shape, dtype=np.int64)
 
     return Memory(
@@ -71,4 +72,5 @@ def grown(memory: Memory, need: int) -> Memory:
     name = {NEEDS_EFFECTS: "effects", NEEDS_LOTS: "lots", NEEDS_ENTRIES: "entries"}.get(need, "receipts")
     old = getattr(memory, name)
     axis = 1 if name == "lots" else 0
-    return memory._replace(**{name: np.concatenate([old, np.zeros_like(old)], axis=axis)})
+    larger: Any = {name: np.concatenate([old, np.zeros_like(old)], axis=axis)}
+    return memory._replace(**larger)

@@ -6,7 +6,7 @@ read as ``row[FIELD]`` in both.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 FAR = 2**62  # a day that never comes
 NO_DAY = -(2**31)  # before all days
@@ -69,8 +69,8 @@ ACTIVITY_SIZE = 7
 # why a walk stopped
 DONE, NEEDS_EFFECTS, NEEDS_LOTS, NEEDS_ENTRIES, NEEDS_RECEIPTS = range(5)
 
-Row = Any  # list[int], or a one-dimensional array
-Table = Any  # list[list[int]], or a two-dimensional array
+Row = list[int]  # or a one-dimensional array
+Table = list[list[int]]  # or a two-dimensional array
 
 
 class Tables(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from array import array
+from typing import Any
 
 from vafa.reward.engine.fields import (
     COUNTERS,
@@ -123,7 +124,8 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
         values = numbers[at:end].tolist()
         parts.append([values[i : i + width] for i in range(0, end - at, width)])
         at = end
-    lots, spare = [], array("q", [0] * _spare(tables))
+    lots: Any = []
+    spare = array("q", [0] * _spare(tables))
     for wallet in wallets:
         end = at + wallet[W_LOTS] * LOT_SIZE
         lots.append(numbers[at:end] + spare)

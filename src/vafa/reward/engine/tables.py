@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ def calendar_tables(calendar: str) -> tuple[int, int, list[int], list[int]]:
     """First day, first month, the month of each day, the first day of each month: three hundred years."""
     first, last = (year * 12 for year in YEARS[calendar])
     starts = [month_start(month, calendar) for month in range(first, last + 1)]
-    lengths = np.diff(np.array(starts, dtype=np.int64))
+    lengths = [after - before for before, after in pairwise(starts)]
     months = np.repeat(np.arange(first, last, dtype=np.int64), lengths).tolist()
     assert month_number(starts[-1] - 1, calendar) == months[-1]
     return starts[0], first, months, starts
@@ -90,7 +91,7 @@ WIDTHS = {"units": 5, "counters": 4, "conditions": 4, "tiers": 2, "earns": 12, "
 
 def as_arrays(tables: Tables) -> Tables:
     """The same tables as contiguous arrays, of one type whatever the programme."""
-    told = {}
+    told: dict[str, Any] = {}
     for name, table in tables._asdict().items():
         array = np.array(table, dtype=np.int64)
         if name not in ("sizes", "months", "starts") and array.ndim == 1:
