@@ -101,9 +101,7 @@ def bought(
     at = when if isinstance(when, datetime) else moment(when)
     minor = to_minor(amount, "USD")
     code = PEOPLE[who].customer_id if who in PEOPLE else who
-    return Purchase(
-        source, key, kind, code, at, local_day(at, ZONE), minor, lines or (Line(minor),), returns, **where
-    )
+    return Purchase(source, key, kind, code, at, local_day(at, ZONE), minor, lines or (Line(minor),), returns, **where)
 
 
 def record(*purchases: Purchase) -> Any:
@@ -263,7 +261,9 @@ def team(shop: Club) -> Team:
             email=f"{name.lower()}@example.com", name=name, role=role, actor=SYSTEM, now=clock.now()
         )
 
-    return Team(person("Sara", "owner"), person("Omid", "manager"), person("Reza", "cashier"), person("Nina", "analyst"))
+    return Team(
+        person("Sara", "owner"), person("Omid", "manager"), person("Reza", "cashier"), person("Nina", "analyst")
+    )
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The analyst's face: frames in, frames out, no database and no Django.
 
-    >>> from vafa import lab
-    >>> sales = lab.read("CDNOW_sample.txt")           # doctest: +SKIP
-    >>> lab.analyse(sales).ladder.regular.customers    # doctest: +SKIP
+>>> from vafa import lab
+>>> sales = lab.read("CDNOW_sample.txt")           # doctest: +SKIP
+>>> lab.analyse(sales).ladder.regular.customers    # doctest: +SKIP
 """
 
 from __future__ import annotations

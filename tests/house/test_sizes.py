@@ -62,6 +62,7 @@ def test_no_module_is_dead() -> None:
     assert dead == []
 
 
+@pytest.mark.django_db
 def test_migrations_are_linear_and_complete() -> None:
     from django.core.management import call_command
 

@@ -55,7 +55,9 @@ def test_every_act_that_the_code_asks_for_belongs_to_a_role():
 
     asked = set()
     for path in Path(vafa.__file__).parent.rglob("*.py"):
-        asked |= set(re.findall(r'(?:require\([^()]*(?:\([^()]*\))?,|staff_page\()\s*"([a-z_.]+)"', path.read_text("utf-8")))
+        asked |= set(
+            re.findall(r'(?:require\([^()]*(?:\([^()]*\))?,|staff_page\()\s*"([a-z_.]+)"', path.read_text("utf-8"))
+        )
     assert len(asked) > 15
     assert asked <= ALL
 

@@ -105,7 +105,6 @@ def test_a_return_may_come_before_its_sale(club, order):
     assert cast.findings() == []
 
 
-
 def test_a_batch_is_the_same_as_one_by_one_in_any_order(club, django_db_blocker):
     from django.db import transaction
 

@@ -147,9 +147,7 @@ def test_the_morning_puts_everybody_on_their_step(club):
 
 
 def test_the_same_request_gets_the_first_answer(db, present):
-    answers = [
-        answer_once(source="s", key="k", content=[1], now=NOW, act=lambda n=n: {"n": n}) for n in (1, 2)
-    ]
+    answers = [answer_once(source="s", key="k", content=[1], now=NOW, act=lambda n=n: {"n": n}) for n in (1, 2)]
     assert answers == [{"n": 1}, {"n": 1}]
 
 

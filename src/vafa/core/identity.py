@@ -8,7 +8,8 @@ import unicodedata
 import phonenumbers
 
 _DIGITS: dict[int, str | None] = {ord(c): str(i) for block in ("۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩") for i, c in enumerate(block)}
-_FOLD: dict[int, str | None] = {ord("ي"): "ی", ord("ك"): "ک", ord("ى"): "ی", ord("ۀ"): "ه", ord("أ"): "ا", ord("إ"): "ا", ord("ٱ"): "ا"}
+# letters that differ between Arabic and Persian keyboards, or by a sign that nobody types
+_FOLD: dict[int, str | None] = dict(zip(map(ord, "يكىۀأإٱ"), "یکیهااا", strict=True))
 _FOLD |= {0x200C: " ", 0x200D: None, 0x0640: None, 0xFEFF: None}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
 

@@ -68,7 +68,10 @@ def receipts(lines: pa.Table, calendar: str) -> pa.Table:
 
 
 def purchases(lines: pa.Table, *, source: str, zone: ZoneInfo) -> Iterator[Purchase]:
-    """Sales and returns with their lines, in the order of (at, purchase_id); times are given in ``zone``."""
+    """Sales and returns with their lines, in order of time; where it is the same, as the file tells them.
+
+    Times are given in ``zone``.
+    """
     bought = _bought(lines)
     if not bought.num_rows:
         return
@@ -78,10 +81,8 @@ def purchases(lines: pa.Table, *, source: str, zone: ZoneInfo) -> Iterator[Purch
     at = pc.cast(bought["at"], pa.int64()).to_numpy()
     begins = np.full(count, np.iinfo(np.int64).max)
     np.minimum.at(begins, of, at)
-    names = np.empty(count, np.int64)
-    names[pc.sort_indices(ids.dictionary).to_numpy()] = np.arange(count)
     rank = np.empty(count, np.int64)
-    rank[np.lexsort((names, begins))] = np.arange(count)
+    rank[np.argsort(begins, kind="stable")] = np.arange(count)
     order = np.argsort(rank[of], kind="stable")
     starts = np.flatnonzero(np.r_[True, np.diff(rank[of[order]]) > 0])
     ends = np.r_[starts[1:], len(order)]

@@ -109,8 +109,8 @@ class _Worths(NamedTuple):
 
     denominator: int
     unit: Ints  # by unit
-    redeemed: Ints  # by place in reasons(plan): face value of one redeemed unit, asked for
-    converted: Ints  # the same where the reward turns into a unit of its own
+    redeemed: Ints  # by place in reasons(plan): what one unit costs when it is redeemed by a row of the file
+    converted: Ints  # the same in an automatic redemption, where what is given is a unit of its own
 
 
 def _worths(plan: engine.Plan) -> _Worths:
@@ -122,10 +122,13 @@ def _worths(plan: engine.Plan) -> _Worths:
     denominator = lcm(*(worth.denominator for worth in (*units, *face)))
     places = len(batch.reasons(plan))
     redeemed, converted = np.zeros(places, dtype=np.int64), np.zeros(places, dtype=np.int64)
-    for row, worth in enumerate(face, len(plan.earns.ids)):
+    for row, worth in enumerate(face):
+        place = len(plan.earns.ids) + row
+        at_once = plan.rewards.gives[row] < 0
+        redeemed[place] = 0 if plan.rewards.kept[row] else int(worth * denominator)
+        converted[place] = int(worth * denominator) if at_once else 0
+    for row, worth in enumerate(units, len(plan.earns.ids) + len(face)):
         redeemed[row] = int(worth * denominator)
-        if plan.rewards.gives[row - len(plan.earns.ids)] < 0:
-            converted[row] = redeemed[row]
     return _Worths(denominator, np.array([int(w * denominator) for w in units], dtype=np.int64), redeemed, converted)
 
 

@@ -18,11 +18,11 @@ from vafa.core.words import gettext_noop as _
 
 Money = int | Decimal  # whole: minor units; decimal: major units
 WINDOWS = ("life", "year", "month", "day")
-_ROLLING = re.compile(r"rolling (\d+) (days|months)$")
+_ROLLING = re.compile(r"rolling (\d{1,5}) (days|months)$")
 _EXPIRY = re.compile(
-    r"(?P<n>\d+) (?P<what>days|months)(?P<tail> after the month)?$|end of year(?: \+(?P<years>\d+))?$|never$"
+    r"(?P<n>\d{1,5}) (?P<what>days|months)(?P<tail> after the month)?$|end of year(?: \+(?P<years>\d{1,2}))?$|never$"
 )
-_VALID = re.compile(r"(?P<n>\d+) months$|end of year(?: \+(?P<years>\d+))?$|always$")
+_VALID = re.compile(r"(?P<n>\d{1,5}) months$|end of year(?: \+(?P<years>\d{1,2}))?$|always$")
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,7 @@ def write(facts: Facts, params: Params, turn: int = 0) -> Letter:
     """The letter; ``turn`` (such as the year) picks the wording, so that two years never read the same."""
     hello = (_("Dear %(name)s,") if facts.name else _("Dear customer,")) % facts._asdict()
     wordings = (
-        _(
-            "Your birthday is on %(day)s. We have put %(gift)s aside for you at %(club)s; come by whenever it suits you."
-        ),
+        _("Your birthday is on %(day)s. We have put %(gift)s aside for you at %(club)s; come by when it suits you."),
         _("On %(day)s it is your day. %(club)s would like to give you %(gift)s: it waits for you at the till."),
         _("%(day)s belongs to you. Show this letter at %(club)s that week and take %(gift)s home."),
     )

@@ -145,7 +145,8 @@ def to_purchase(body: PurchaseIn, *, key: str, currency: str, time_zone: str) ->
     if lines and body.amount is not None and sum(line.amount for line in lines) != amount:
         raise Refusal("lines_differ", _("The lines add up to another sum than the amount."))
     if abs(amount) > money.LARGEST:
-        raise Refusal("amount_too_large", _("“%(text)s” is too large to be an amount."), text=from_minor(amount, currency))
+        too_large = _("“%(text)s” is too large to be an amount.")
+        raise Refusal("amount_too_large", too_large, text=from_minor(amount, currency))
     kind = body.kind
     if amount < 0:  # the same reading as in files
         kind, amount = "return", -amount

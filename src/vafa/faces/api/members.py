@@ -45,8 +45,8 @@ def enrol(request: HttpRequest, payload: MemberIn, dry_run: bool = False) -> Any
         return _member(customer.code)
 
     key = idempotency_key(request)
-    if key is None and payload.customer_id and not dry_run:  # the number names the member; completing a card is no conflict
-        return 201, act()
+    if key is None and payload.customer_id and not dry_run:  # completing a card is no conflict
+        return Status(201, act())
     return Status(201, once(request, "member", key, payload.model_dump(mode="json"), act, dry_run))
 
 

@@ -60,7 +60,8 @@ def five(found: dict[str, Any], series: Series) -> list[dict[str, Any]]:
 def _figure(
     name: str, label: str, value: str | None, spark: list[float], decimals: int | None, words: str = ""
 ) -> dict[str, Any]:
-    told: dict[str, Any] = {"name": name, "label": label, "value": value or "–", "spark": spark, "change": words, "up": None}
+    told: dict[str, Any] = {"name": name, "label": label, "value": value or "–", "spark": spark}
+    told |= {"change": words, "up": None}
     if decimals is not None and len(spark) > 1:
         change = spark[-1] - spark[-2]
         told["up"] = change > 0 if round(change, decimals) else None
@@ -134,9 +135,7 @@ def _ltv(found: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": _("Lifetime value"),
         "value": told["value"],
-        "what": _(
-            "What one customer has brought so far, at your margin, from the first purchase to the last."
-        ),
+        "what": _("What one customer has brought so far, at your margin, from the first purchase to the last."),
         "formula": ["S × C × P × T", _("%(S)s × %(C)s a month × %(P)s × %(T)s months = %(value)s") % told],
         "people": ("filter=best", _("See the best 20 %")),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from vafa.core import figures
 from vafa.core.calendar import local_day, next_birthday, zone
 from vafa.core.words import gettext as _
-from vafa.core.words import gettext_noop
+from vafa.core.words import gettext_noop, ngettext
 from vafa.engage import queries as engage
 from vafa.engage.recipes import RECIPES
 from vafa.know import queries as know
@@ -66,19 +66,10 @@ def rhythm(customer_id: int, standing: Any) -> dict[str, Any] | None:
         if purchase.kind == "sale" and purchase.voided_at is None and purchase.day >= begins:
             dots[purchase.day] += purchase.amount
     most = max(dots.values(), default=1) or 1
+    size = 5 if len(dots) < 60 else 2.5  # so that a crowd of purchases stays readable
     gap = round((standing.median_gap or 0) / 2)
     due = standing.last_day + gap if gap else None
-    title = _("Bought once, on %(day)s") % {"day": figures.day(standing.last_day)}
-    if gap:
-        told = {"gap": figures.number(gap), "day": figures.day(due or today, year=False)}
-        past = due is not None and due < today
-        title = (
-            _("Comes every %(gap)s days and was due on %(day)s")
-            if past
-            else _("Comes every %(gap)s days; due on %(day)s")
-        ) % told
-    elif standing.purchases > 1:
-        title = _("Bought more than once a day, on %(day)s") % {"day": figures.day(standing.last_day)}
+    title = _rhythm_says(standing, gap, due, today)
 
     def place(day: int) -> float:
         return float(round(10 + 640 * (day - begins) / span, 1))
@@ -86,12 +77,31 @@ def rhythm(customer_id: int, standing: Any) -> dict[str, Any] | None:
     return {
         "title": title,
         "dots": [
-            {"x": place(day), "r": round(4 + 5 * (max(0, amount) / most) ** 0.5, 1), "day": day, "amount": amount}
+            {
+                "x": place(day),
+                "r": round(size * (0.8 + (max(0, amount) / most) ** 0.5), 1),
+                "day": day,
+                "amount": amount,
+            }
             for day, amount in sorted(dots.items())
         ],
         "today": place(today),
         "first": figures.day(begins, short=True),
     }
+
+
+def _rhythm_says(standing: Any, gap: int, due: int | None, today: int) -> str:
+    if not gap or due is None:
+        once = _("Bought once, on %(day)s") if standing.purchases == 1 else _("Bought more than once, last on %(day)s")
+        return once % {"day": figures.day(standing.last_day)}
+    told = {"gap": figures.number(gap), "day": figures.day(due, year=False)}
+    if due < today:
+        often = ngettext(
+            "Comes every day and was due on %(day)s", "Comes every %(gap)s days and was due on %(day)s", gap
+        )
+    else:
+        often = ngettext("Comes every day; due on %(day)s", "Comes every %(gap)s days; due on %(day)s", gap)
+    return often % told
 
 
 def of(person: Any, what: str) -> list[dict[str, Any]]:

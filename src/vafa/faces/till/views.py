@@ -177,7 +177,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take the last purchase or redemption back."""
     actor: Any = request.actor  # type: ignore[attr-defined]
     number = request.POST.get("id", "")
-    if not number.isdigit():
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise Refusal("bad_undo", _("There is nothing to undo."))
     if request.POST.get("what") == "redemption":
         require(actor, "reward.redeem")

@@ -23,6 +23,7 @@ from vafa.reward.engine.fields import (
 from vafa.reward.engine.kernel.walk import advance, lacking, step
 from vafa.reward.engine.measuring import bare, measure_all
 from vafa.reward.engine.plan import Plan
+from vafa.reward.engine.tables import check_days
 
 KINDS = {"signup": SIGNUP, "sale": SALE, "return": RETURN, "redeem": REDEEM}
 EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier")
@@ -44,6 +45,8 @@ def walk_account(
     tables = plan.tables
     memory = kept.from_bytes(tables, state) if state else kept.fresh(tables)
     memory.now[NOW_KEEPS] = int(any(activity.kind == "return" for activity in activities))
+    if activities:
+        check_days(tables, activities[0].day, max(activities[-1].day, until or 0))
     for activity in activities:
         _room(tables, memory, activity.day)
         measures = measure_all(plan.measures, activity)

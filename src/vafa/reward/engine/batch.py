@@ -11,6 +11,7 @@ from vafa.reward.engine import compiled, memory
 from vafa.reward.engine.account import EFFECTS, reasons
 from vafa.reward.engine.fields import (
     DONE,
+    FAR,
     NEEDS_EFFECTS,
     NOW_EFFECTS,
     NOW_MEMBER,
@@ -32,7 +33,7 @@ from vafa.reward.engine.fields import (
 )
 from vafa.reward.engine.kernel.walk import walk
 from vafa.reward.engine.plan import Plan
-from vafa.reward.engine.tables import as_arrays
+from vafa.reward.engine.tables import as_arrays, check_days
 from vafa.reward.engine.timelines import Ints, Timelines
 
 __all__ = ["EFFECTS", "Log", "reasons", "walk_many"]
@@ -69,18 +70,29 @@ def walk_many(
     returning = np.zeros(len(told.customers), dtype=np.int64)
     returning[told.member[told.kind == RETURN]] = 1
     arrays = (activities, told.measures, told.bare, told.begins, returning, takes.astype(np.int64))
+    if len(told.day):
+        check_days(plan.tables, int(told.day.min()), max(int(told.day.max()), until))
     fast = len(told.day) >= COMPILE_FROM if compile_it is None else compile_it
+    fast = fast and _fits(plan.tables, told)
     parts = _compiled(plan.tables, arrays, until) if fast else _plain(plan.tables, arrays, until)
     return _log(np.concatenate(parts))
+
+
+def _fits(tables: Tables, told: Timelines) -> bool:
+    """Whether all sums stay within 64 bits; plain Python's numbers have no such limit."""
+    if not told.measures.size:
+        return True
+    largest = max((rate for rates in tables.rates for rate in rates), default=1)
+    most = max(int(np.abs(told.measures).max()), int(told.amount.max()))
+    longest = int(np.diff(told.begins).max())
+    return most * max(largest * len(tables.earns) * 2, longest * 2) < FAR
 
 
 def _plain(tables: Tables, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
     room, position, parts = memory.fresh(tables), [0, 0], []
     room.now[NOW_MEMBER] = -1
     activities, measures, bare, begins, returning, takes = (array.tolist() for array in arrays)
-    while (
-        need := walk(tables, room, activities, measures, bare, begins, returning, takes, until, position)
-    ) != DONE:
+    while (need := walk(tables, room, activities, measures, bare, begins, returning, takes, until, position)) != DONE:
         if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:
             parts.append(_flushed(room))
         else:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vafa.core.calendar import month_number, month_start
-from vafa.reward.engine.fields import ROLLING_DAYS, ROLLING_MONTHS, Tables
+from vafa.core.errors import Refusal
+from vafa.core.words import gettext_noop as _
+from vafa.reward.engine.fields import FIRST_DAY, ROLLING_DAYS, ROLLING_MONTHS, Tables
 
 if TYPE_CHECKING:
     from vafa.reward.engine.plan import Plan
@@ -26,6 +28,23 @@ def calendar_tables(calendar: str) -> tuple[int, int, list[int], list[int]]:
     months = np.repeat(np.arange(first, last, dtype=np.int64), lengths).tolist()
     assert month_number(starts[-1] - 1, calendar) == months[-1]
     return starts[0], first, months, starts
+
+
+def days_told(tables: Tables) -> tuple[int, int]:
+    """The first and the last day on which something can happen."""
+    return tables.sizes[FIRST_DAY] + 1, tables.starts[-1] - 1
+
+
+def check_days(tables: Tables, first: int, last: int) -> None:
+    """A Refusal where days lie outside of the three hundred years that the calendar holds."""
+    low, high = days_told(tables)
+    if first < low or last > high:
+        raise Refusal(
+            "day_out_of_range",
+            _("A purchase is dated in the year %(year)s, which can't be right."),
+            _("Mend its date."),
+            year=(first if first < low else last) // 365 + 1970,
+        )
 
 
 def tables_of(plan: Plan) -> Tables:

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-
 _SQLite: Any = base.DatabaseWrapper  # the stubs leave its inner methods out
 
 

@@ -27,8 +27,8 @@ def month_of(tables: Tables, day: int) -> int:
 
 @jit
 def start_of(tables: Tables, month: int) -> int:
-    """The first day of a month; beyond the calendar: a day that never comes."""
-    place = month - tables.sizes[FIRST_MONTH]
+    """The first day of a month; beyond the calendar: a day that never comes, before it: its first day."""
+    place = max(month - tables.sizes[FIRST_MONTH], 0)
     return tables.starts[place] if place < len(tables.starts) else FAR
 
 

@@ -1,0 +1,165 @@
+"""The office's pages: for whom they open, in which language, and what they cost."""
+
+from __future__ import annotations
+
+import re
+
+import cast
+import pytest
+from cast import sell, sign_in
+from django.test import Client
+from django.urls import get_resolver
+
+from vafa.core import clock
+from vafa.engage.models import Message
+from vafa.loop.daily import every_morning
+from vafa.shop.access import ROLES
+from vafa.shop.actions import add_staff
+
+PAGES = {
+    "/": "office.see",
+    "/find?q=ada": "customer.see",
+    "/know": "customer.see",
+    "/know?filter=regular&q=a": "customer.see",
+    "/know/customers.csv": "customer.see",
+    "/know/customer/C1": "customer.see",
+    "/know/customer/C1/edit": "customer.edit",
+    "/segment": "segment.see",
+    "/reward": "programme.see",
+    "/reward/terms": "programme.see",
+    "/engage": "engage.see",
+    "/measure": "measure.see",
+    "/settings": "office.see",
+}
+POSTS = {
+    "/know/customer/C1/edit": ({"name": "Ada", "birthday": "", "note": ""}, "customer.edit"),
+    "/reward/draft": ({"text": ""}, "programme.draft"),
+    "/reward/launch": ({}, "programme.launch"),
+    "/engage/approve": ({"ids": "1"}, "engage.approve"),
+    "/engage/withdraw": ({"ids": "1"}, "engage.approve"),
+    "/engage/drop/1": ({}, "engage.approve"),
+    "/engage/recipe/birthday": ({"on": "1"}, "engage.settings"),
+    "/settings": ({"name": "Mine"}, "settings.edit"),
+}
+
+
+@pytest.fixture
+def running(club):
+    """A club in full swing: everybody has bought, the morning's round is done, a letter waits."""
+    cast.walk_the_ladder()
+    cast.enrol("Ada", consents=(("offers", "email"),))
+    from vafa.engage import actions
+
+    actions.switch("birthday", on=True, actor=cast.SYSTEM, now=clock.now())
+    every_morning(clock.now())
+    return club
+
+
+def text_of(answer) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+
+@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_every_page_answers_the_owner_in_their_language(running, as_sara, address, language):
+    as_sara.cookies["vafa-language"] = language
+    answer = as_sara.get(address)
+    assert answer.status_code == 200
+    if answer.headers["Content-Type"].startswith("text/html") and b"<html" in answer.content:
+        direction = {"en": "ltr", "fa": "rtl"}[language]
+        assert f'<html lang="{language}" dir="{direction}"' in answer.content.decode()
+        assert answer.headers["Content-Language"] == language
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_shop_in_which_nothing_happened_yet_has_pages_too(shop, as_sara, address):
+    assert as_sara.get(address).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("address", [*PAGES, *POSTS])
+def test_who_is_not_signed_in_is_sent_to_the_door(running, address):
+    act = Client().get if address in PAGES else Client().post
+    answer = act(address)
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/accounts/login/")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_sees_its_pages_and_no_others(running, team, role):
+    person = add_staff(email=f"{role}@kim.example", name="Kim", role=role, actor=cast.SYSTEM, now=clock.now())
+    browser = sign_in(person)
+    for address, act in PAGES.items():
+        status = browser.get(address).status_code
+        if act in ROLES[role]:
+            assert status == 200, address
+        else:
+            assert status == 403 or (address == "/" and status == 302), (address, status)
+
+
+@pytest.mark.parametrize("address", POSTS)
+def test_who_may_not_do_it_is_refused_and_nothing_changes(running, team, address):
+    form, act = POSTS[address]
+    before = cast.row_counts()
+    for role in ROLES:
+        if act not in ROLES[role]:
+            person = add_staff(email=f"{role}@kim.example", name="Kim", role=role, actor=cast.SYSTEM, now=clock.now())
+            before["shop_audit"] += 1
+            assert sign_in(person).post(address, form).status_code in (403, 422), role
+    assert cast.row_counts() == before
+
+
+def test_every_address_is_in_these_tables():
+    office = next(p for p in get_resolver().url_patterns if getattr(p, "app_name", "") == "office")
+    known = {re.sub(r"/(C1|1|birthday)(?=/|$)", "/<>", a.split("?")[0]).lstrip("/") for a in [*PAGES, *POSTS]}
+    untold = {re.sub(r"<[^>]+>", "<>", str(p.pattern)) for p in office.url_patterns} - known
+    assert untold == {"figure/<>", "reward/back-test", "engage/letter/<>"}
+
+
+def test_what_was_refused_stands_above_the_form(running, as_sara):
+    form = {"name": "Corner", "currency": "USD", "time_zone": "Mars/Olympus", "calendar": "gregorian"}
+    form |= {"language": "en", "region": "US", "holdout_percent": "10", "week_start": "0", "thank_you_over": "200"}
+    answer = as_sara.post("/settings", form)
+    assert answer.status_code == 422
+    assert "There is no time zone “Mars/Olympus”." in text_of(answer)
+    assert as_sara.post("/settings", form | {"time_zone": "Asia/Tehran"}).status_code == 302
+    assert cast.shop_queries.club().time_zone == "Asia/Tehran"
+
+
+def test_a_letter_is_read_and_approved(running, as_sara):
+    letter = Message.objects.get()
+    assert "Ada Birch" in text_of(as_sara.get("/engage"))
+    assert "4 December" in text_of(as_sara.get(f"/engage/letter/{letter.pk}"))
+    assert as_sara.get("/engage/letter/4711").status_code == 404
+    assert as_sara.get("/know/customer/C99").status_code == 404
+
+
+def test_the_export_runs_no_formulas(running, as_sara):
+    cast.know_customer = cast.customer("Ada")
+    cast.Customer.objects.filter(code="C1").update(name="=HYPERLINK(1)")
+    answer = as_sara.get("/know/customers.csv")
+    text = b"".join(answer.streaming_content).decode()
+    assert "C1,'=HYPERLINK(1),buyer,40.00,1,False" in text
+    assert text.startswith("\ufeffcustomer_id,")
+
+
+def test_names_never_become_markup(running, as_sara):
+    cast.Customer.objects.filter(code="C1").update(name="<script>x</script>", folded_name="<script>x</script>")
+    for address in ("/know", "/know/customer/C1", "/engage", "/find?q=<script>"):
+        assert "<script>x" not in as_sara.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("/know", 20), ("/know/customer/C5", 45), ("/engage", 20), ("/segment", 20), ("/settings", 20)],
+)
+def test_pages_ask_a_bounded_number_of_questions(running, as_sara, address, most, django_assert_max_num_queries):
+    with django_assert_max_num_queries(most):
+        as_sara.get(address)
+
+
+def test_the_list_costs_no_more_with_more_customers(running, as_sara, django_assert_max_num_queries):
+    for n in range(15):
+        sell(f"X{n}", "20.00", "2026-11-10", f"x{n}")
+    every_morning(clock.now())
+    with django_assert_max_num_queries(20):
+        answer = as_sara.get("/know")
+    assert answer.content.decode().count("/know/customer/") >= 20
