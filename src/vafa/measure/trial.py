@@ -53,10 +53,28 @@ def figures_of(found: BackTest) -> list[tuple[str, str, str]]:
     ]
 
 
+def owed(found: BackTest) -> str:
+    """What the line of the liability shows."""
+    if found.liability_peak_day is None:
+        return _("Nothing was ever owed to members")
+    told = {
+        "peak": figures.money(found.liability_peak, found.currency, whole=True),
+        "day": figures.day(found.liability_peak_day),
+    }
+    return _("At most %(peak)s was owed to members at once, on %(day)s") % told
+
+
 def unit_table(found: BackTest) -> tuple[list[str], list[list[str]]]:
     """Heads and rows: what happened to each unit."""
-    heads = [_("Unit"), _("Earned"), _("Taken back"), _("Used"), _("Expired"), _("Still held")]
-    columns = (found.earned, found.returned, found.redeemed, found.expired, found.outstanding)
+    told = [
+        (_("Earned"), found.earned),
+        (_("Taken back"), found.returned),
+        (_("Used"), found.redeemed),
+        (_("Expired"), found.expired),
+        (_("Still held"), found.outstanding),
+    ]
+    told = [(head, column) for head, column in told if any(column.values())]
+    heads, columns = [_("Unit"), *(head for head, _column in told)], [column for _head, column in told]
     rows = [
         [_(unit.name), *(_amount(found, unit.id, column[unit.id]) for column in columns)]
         for unit in found.programme.units

@@ -37,7 +37,7 @@ def render(found: BackTest, *, source: str = "", left_out: int = 0) -> str:
             figures=_figures(found),
             charts=_charts(found),
             acts=_verdict(found),
-            behind=escape(_("The terms, and the figures behind it")),
+            behind=escape(_("The figures behind it")),
             tables=_behind(found),
             made=_made(source, left_out),
             page_one=escape(_page(1)),
@@ -60,12 +60,14 @@ def _figures(found: BackTest) -> str:
 
 def _charts(found: BackTest) -> str:
     owed = paper.section(
-        _("What would be owed to members"),
+        trial.owed(found),
         _("Worth of all units that members hold at the end of each month, used at their best."),
         programme_chart.liability_line(found, width=_WIDTH, height=140),
     )
     heads, rows = trial.unit_table(found)
-    return owed + paper.table(_("What happened to the units"), heads, rows, "")
+    paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in terms.text(found.plan).split("\n\n"))
+    said = f"<section><h2>{escape(_('The terms'))}</h2>{paragraphs}</section>"
+    return owed + paper.table(_("What happened to the units"), heads, rows, "") + said
 
 
 def _verdict(found: BackTest) -> str:
@@ -78,8 +80,7 @@ def _verdict(found: BackTest) -> str:
 
 
 def _behind(found: BackTest) -> str:
-    paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in terms.text(found.plan).split("\n\n"))
-    parts = [f"<section><h2>{escape(_('The terms'))}</h2>{paragraphs}</section>"]
+    parts = []
     if found.months:
         heads, rows = trial.month_table(found)
         parts.append(paper.table(_("The last months in money"), heads, rows, _("All units at their best worth.")))

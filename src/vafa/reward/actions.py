@@ -97,7 +97,7 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
     _join_earlier(members.values(), bought)
     incremental: dict[int, list[Dated]] = {}
     again: list[int] = []
-    positions = Position.objects.in_bulk([member.pk for member in members.values()])
+    positions = queries.positions(member.pk for member in members.values())
     for customer_id, member in members.items():
         fresh = in_order(buying(one) for one in bought.get(customer_id, ()))
         position = positions.get(member.pk)
@@ -168,7 +168,7 @@ def redeem(customer_id: int, reward: str, *, at: datetime, day: int, actor: Acto
         if have < offer.price:
             raise _not_enough(offer, have)
         spent = _spent(member)
-        position = Position.objects.filter(member=member).first()
+        position = queries.positions([member.pk]).get(member.pk)
         if position and at <= position.last_at and position.walked_day <= day:
             at = position.last_at + INSTANT  # the till's clock is behind that of a purchase of this day
         taken = Redemption.objects.create(
@@ -229,6 +229,8 @@ def expire(day: int, *, actor: Actor, now: datetime) -> int:
     for start in range(0, len(due), 500):
         with transaction.atomic():
             part = due[start : start + 500]
-            positions = {p.member_id: p for p in Position.objects.select_for_update().filter(member__in=part)}
+            lock_members(Member.objects.filter(pk__in=part).values_list("customer_id", flat=True))
+            positions = queries.positions(part)
+            walk_again([member for member in part if member not in positions], actor=actor, now=now)
             walk_on(version, {pk: [] for pk in positions}, positions, actor=actor, now=now, until=day)
     return len(due)

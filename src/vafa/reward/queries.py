@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from vafa.core import figures
 from vafa.core.errors import NotFound
+from vafa.core.remembered import remembered
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.ledger import queries as ledger
@@ -24,7 +25,8 @@ from vafa.shop import queries as shop
 
 
 def running() -> ProgrammeVersion | None:
-    return ProgrammeVersion.objects.filter(status=ProgrammeVersion.RUNNING).first()
+    rows = ProgrammeVersion.objects.filter(status=ProgrammeVersion.RUNNING)
+    return remembered("running programme", rows.first)
 
 
 def draft() -> ProgrammeVersion | None:
@@ -107,6 +109,12 @@ def welcome() -> list[str]:
 
 def member_of(customer_id: int) -> Member | None:
     return Member.objects.filter(customer_id=customer_id).first()
+
+
+def positions(members: Iterable[int]) -> dict[int, Position]:
+    """Where the engine stands with members, for those whose state it can still read."""
+    found = Position.objects.in_bulk(list(members))
+    return {member: position for member, position in found.items() if engine.readable(bytes(position.state))}
 
 
 def members_count() -> int:
@@ -220,7 +228,7 @@ def _reason(found: engine.Plan, entry: Mapping[str, Any]) -> str:
 def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
     """What a purchase of ``amount`` would bring today; nothing is written."""
     member, found = member_of(customer_id), running_plan()
-    position = Position.objects.filter(member=member).first() if member else None
+    position = positions([member.pk]).get(member.pk) if member else None
     if member is None or found is None or position is None:
         return Outcome(member is not None, (), {}, "")
     bought = engine.Activity(id=2**62, day=max(day, position.walked_day), kind="sale", amount=amount)

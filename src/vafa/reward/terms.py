@@ -211,10 +211,12 @@ def _worths(plan: Plan) -> Iterator[str]:
         worth = unit_worth(plan, unit.id)
         if not worth or unit.money:
             continue
-        yield _("%(units)s: worth %(money)s.") % {
+        told = {
             "units": counted(unit, worth.denominator, plan.currency),
             "money": money(worth.numerator, plan.currency),
         }
+        said = _("%(units)s: worth %(money)s.") % told
+        yield said[:1].upper() + said[1:]
 
 
 def _small_print(plan: Plan) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from vafa.core import clock
 from vafa.core.calendar import day_number
 from vafa.core.errors import NotFound, Unauthenticated
+from vafa.core.remembered import remembered
 from vafa.core.words import gettext_noop as _
 from vafa.shop.access import ROLES, SCOPES, Actor
 from vafa.shop.models import ApiKey, Audit, Branch, Club, OneTimeLink, Staff
@@ -18,7 +19,7 @@ KEY_START = "vafa_"
 
 
 def club_or_none() -> Club | None:
-    return Club.objects.filter(id=1).first()
+    return remembered("club", lambda: Club.objects.filter(id=1).first())
 
 
 def club() -> Club:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import translation
 
 from vafa.core import figures, words
 from vafa.core.errors import NotFound, Refusal
+from vafa.core.remembered import remembering
 from vafa.shop import queries
 from vafa.shop.access import SECOND_FACTOR_ROLES
 
@@ -26,6 +28,11 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        only_reads = request.method in ("GET", "HEAD")
+        with remembering() if only_reads else contextlib.nullcontext():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         request.club = queries.club_or_none()  # type: ignore[attr-defined]
         if user.is_authenticated:

@@ -44,8 +44,8 @@ def enrol(request: HttpRequest, payload: MemberIn, dry_run: bool = False) -> Any
         customer = loop.join(person, actor=actor, now=clock.now(), joined_at=joined_at)
         return _member(customer.code)
 
-    key = idempotency_key(request)
-    if key is None and payload.customer_id and not dry_run:  # completing a card is no conflict
+    key = idempotency_key(request) or (payload.customer_id if dry_run else None)
+    if key is None and payload.customer_id:  # completing a card is no conflict
         return Status(201, act())
     return Status(201, once(request, "member", key, payload.model_dump(mode="json"), act, dry_run))
 

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from vafa.core import clock, money
 from vafa.core.calendar import local_day
 from vafa.core.errors import Refusal
+from vafa.core.identity import fold_name
 from vafa.core.records import Line, Person, Purchase
 from vafa.core.words import gettext_noop as _
 from vafa.events.actions import answer_once
 from vafa.faces.access import staff_page
 from vafa.faces.till import greeting
+from vafa.know import actions as know_actions
 from vafa.know import queries as know
 from vafa.loop import join as loop_join
 from vafa.loop import purchase as loop_purchase
@@ -158,8 +160,10 @@ def enrol(request: HttpRequest) -> HttpResponse:
     try:
         if not told["phone"] and not told["card"]:
             raise Refusal("no_mark", _("A phone or a card is needed, so that they are found again."))
+        person = Person(name=told["name"], phone=told["phone"], card=told["card"])
+        _refuse_other_name(person)
         joined = loop_join.join(
-            Person(name=told["name"], phone=told["phone"], card=told["card"]),
+            person,
             actor=request.actor,  # type: ignore[attr-defined]
             now=clock.now(),
             consents=[("offers", "sms")] if request.POST.get("may_write") else [],
@@ -169,6 +173,18 @@ def enrol(request: HttpRequest) -> HttpResponse:
         context = {"query": query, "welcome": reward.welcome(), "refusal": refusal, "told": told}
         return _show(request, "new", context)
     return _greet(request, joined, request.POST.get("q", ""), {"joined": True})
+
+
+def _refuse_other_name(person: Person) -> None:
+    """A phone or card that is known already must not give its customer the name of another."""
+    here = know.by_marks(know_actions.identities_of(person, shop.club().region))
+    if here is not None and person.name and here.name and fold_name(here.name) != fold_name(person.name):
+        raise Refusal(
+            "known_already",
+            _("This phone or card belongs to %(name)s."),
+            _("Find them by it, or take another phone or card."),
+            name=here.name,
+        )
 
 
 @require_POST

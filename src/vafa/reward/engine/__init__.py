@@ -2,6 +2,7 @@
 
 from vafa.reward.engine.account import tier_of, walk_account
 from vafa.reward.engine.activity import Activity, Effect
+from vafa.reward.engine.memory import readable
 from vafa.reward.engine.plan import Plan, compile
 
-__all__ = ["Activity", "Effect", "Plan", "compile", "tier_of", "walk_account"]
+__all__ = ["Activity", "Effect", "Plan", "compile", "readable", "tier_of", "walk_account"]

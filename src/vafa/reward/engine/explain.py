@@ -122,7 +122,8 @@ def _silence(plan: Plan, row: int, earn: Earn, activity: Activity, measures: lis
         if gate == p.EVERY:
             return _("No %(unit)s (%(rule)s): the next full %(limit)s %(window)s is not reached yet.") % told
         return _("No %(unit)s (%(rule)s): %(limit)s %(window)s is not where it stands.") % told
-    if earn.cap is not None and measures[plan.earns.measure[row]] > 0:
+    exact = measures[plan.earns.measure[row]] * max(plan.earns.numerator[row])
+    if earn.cap is not None and exact >= plan.units.denominator[plan.earns.unit[row]]:
         most = counted(unit, earn.cap.max, plan.currency)
         return _("No %(unit)s (%(rule)s): the most of %(most)s was reached.") % (told | {"most": most})
     return _("No %(unit)s (%(rule)s): the amount is too small for one.") % told

@@ -108,6 +108,11 @@ def to_bytes(memory: Memory) -> bytes:
     return kept.tobytes()
 
 
+def readable(kept: bytes) -> bool:
+    """Whether this engine wrote the bytes; those of an earlier one are made anew from the history."""
+    return kept[:8] == array("q", [FORMAT]).tobytes()
+
+
 def from_bytes(tables: Tables, kept: bytes) -> Memory:
     """The member as they were kept; lots stay in the array that they came in."""
     numbers = array("q")
