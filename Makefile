@@ -46,7 +46,7 @@ lock: $(VENV)/.base
 
 messages: env-dev
 	cd src/vafa && ../../$(BIN)/django-admin makemessages --locale fa --ignore 'static/*' --no-wrap --no-location --settings vafa.site.settings
-	$(BIN)/python -m tests.house.catalogue
+	$(BIN)/python tests/house/catalogue.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,44 @@
+"""Every text is there in Persian, with its placeholders, and the compiled catalogue is the written one."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polib
+import pytest
+from catalogue import FOLDER, faults, places
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_text_is_translated() -> None:
+    assert faults(polib.pofile(str(FOLDER / "django.po"))) == []
+
+
+def test_a_lost_placeholder_would_be_seen() -> None:
+    planted = polib.POFile()
+    planted.append(polib.POEntry(msgid="%(n)s points", msgstr="امتیاز"))
+    planted.append(polib.POEntry(msgid="Save", msgstr=""))
+    assert faults(planted) == ["places: %(n)s points", "missing: Save"]
+    assert places("<em>%(n)s</em> %%") == sorted(["<em>", "%(n)s", "</em>", "%%"])
+
+
+def test_the_compiled_catalogue_is_the_written_one() -> None:
+    written = {e.msgid: e.msgstr or e.msgstr_plural for e in polib.pofile(str(FOLDER / "django.po")) if not e.obsolete}
+    compiled = {e.msgid: e.msgstr or e.msgstr_plural for e in polib.mofile(str(FOLDER / "django.mo"))}
+    assert compiled == written
+
+
+@pytest.mark.skipif(shutil.which("xgettext") is None, reason="collecting texts needs GNU gettext")
+def test_the_catalogue_holds_every_text_of_the_program(tmp_path: Path) -> None:
+    copy = tmp_path / "vafa"
+    shutil.copytree(ROOT / "src" / "vafa", copy, ignore=shutil.ignore_patterns("static", "__pycache__"))
+    command = [str(Path(sys.executable).parent / "django-admin"), "makemessages", "--locale", "fa", "--no-location"]
+    subprocess.run([*command, "--settings", "vafa.site.settings"], cwd=copy, check=True, capture_output=True)
+    fresh = polib.pofile(str(copy / "locale" / "fa" / "LC_MESSAGES" / "django.po"))
+    wanted = {entry.msgid for entry in fresh if not entry.obsolete}
+    held = {entry.msgid for entry in polib.pofile(str(FOLDER / "django.po")) if not entry.obsolete}
+    assert wanted - held == set()
