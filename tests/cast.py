@@ -308,11 +308,11 @@ def _each_guard(statements: Callable[[str, str], list[str]]) -> None:
 
 
 @pytest.fixture
-def busy_shop(transactional_db: None, home: Path, present: None) -> Iterator[Callable[..., list[Any]]]:
+def busy_shop(transactional_db: None, home: Path, present: None) -> Callable[..., list[Any]]:
     """The shop with real transactions; gives a function that runs acts in threads, all at once."""
     open_shop()
     open_club()
-    yield at_once
+    return at_once
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

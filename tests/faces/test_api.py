@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-import cast
 import pytest
-from cast import PEOPLE, Api, balance, findings, new_key, row_counts, sell
 
+import cast
+from cast import PEOPLE, Api, balance, findings, new_key, row_counts, sell
 from vafa.core import clock
 from vafa.shop import actions, queries
 from vafa.shop.access import SYSTEM

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-import cast
 import pytest
-from cast import Api, balance, findings, new_key, row_counts, sell
 
+import cast
+from cast import Api, balance, findings, new_key, row_counts, sell
 from vafa.know.models import Purchase
 from vafa.reward.models import Redemption
 
@@ -53,12 +53,12 @@ def answered(answer) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:20])
 def test_hostile_texts_never_crash(club, api, text):
-    for field in ("purchase_id", "customer_id", "store", "seller", "returns", "tender", "currency"):
+    for field in ("purchase_id", "customer_id", "store", "returns", "currency"):
         answered(api.post("purchases", SALE | {"purchase_id": f"p-{field}", field: text}))
-        line = {"amount": "148.50", "product_id": text, "product_name": text}
-        answered(api.post("purchases", SALE | {"purchase_id": f"l-{field}", "lines": [line]}))
+    line = {"amount": "148.50", "product_id": text, "product_name": text}
+    answered(api.post("purchases", SALE | {"purchase_id": "l", "lines": [line]}))
     answered(api.post("purchases/bulk", SALE | {"store": text, "purchase_id": "b"}))
-    for field in ("customer_id", "customer_name", "phone", "email", "card", "language"):
+    for field in ("customer_name", "phone", "email", "card"):
         answered(api.post("members", {"customer_id": "C1", field: text}, key=f"m-{field}"))
     for field in ("customer_id", "reward"):
         answered(api.post("redemptions", {"customer_id": "C1", "reward": "five_off", field: text}, key=f"r-{field}"))

@@ -8,10 +8,10 @@ import re
 import zipfile
 from pathlib import Path
 
-import cast
 import pytest
 from typer.testing import CliRunner, Result
 
+import cast
 from vafa.faces import cli
 from vafa.site import commands
 
@@ -59,7 +59,7 @@ def bomb() -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("[Content_Types].xml", "<Types/>")
         with packed.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            for _part in range(1100):
+            for _part in range(150):
                 sheet.write(b"0" * 2**20)
     return out.getvalue()
 
@@ -75,8 +75,8 @@ FILES = {
     "a PDF": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(range(256)) * 8, "sales.csv", (), 1, "“sales.csv”"),
     "half an Excel file": (b"PK\x03\x04" + b"\x00" * 200, "sales.xlsx", (), 1, "“sales.xlsx” is not a table"),
     "half a Parquet file": (half_a_parquet(), "sales.parquet", (), 1, "“sales.parquet” is not a table"),
-    "a quotation mark left open": (HEAD + 'C1,2026-10-01,5.00,"g1\n' + "C2,2026-10-02,6.00,g2\n" * 20, "sales.csv", (), 1,
-                                   "row 2: a quotation mark"),
+    "a quotation mark left open": (HEAD + 'C1,2026-10-01,5.00,"g1\n' + "C2,2026-10-02,6.00,g2\n" * 20, "sales.csv",
+                                   (), 1, "row 2: a quotation mark"),
     "one column twice": ("customer_id,at,amount,amount\nC1,2026-10-01,5,6\n", "sales.csv", (), 1, "2 times"),
     "two currencies": ("customer_id,at,amount,currency\nC1,2026-10-01,5,USD\nC2,2026-10-01,5,EUR\n", "sales.csv", (), 1,
                        "several currencies"),
@@ -217,7 +217,8 @@ def test_a_dry_run_leaves_no_trace(club, tmp_path):
 
 
 def test_faulty_cards_are_refused_by_row(club, tmp_path):
-    text = "customer_id,customer_name,phone,email,birthday\nC7,Gil,12,,\nC8,Hana,,no mail,\nC9,Ivo,,,1990-13-01\nC6,Jo,,,\n"
+    text = "customer_id,customer_name,phone,email,birthday\n"
+    text += "C7,Gil,12,,\nC8,Hana,,no mail,\nC9,Ivo,,,1990-13-01\nC6,Jo,,,\n"
     result = vafa("import", written(tmp_path, text), "--as", "customers", "--json")
     assert result.exit_code == 3, result.stderr
     document = json.loads(result.stdout)

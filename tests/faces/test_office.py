@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-import cast
 import pytest
-from cast import sell, sign_in
 from django.test import Client
 from django.urls import get_resolver
 
+import cast
+from cast import sell, sign_in
 from vafa.core import clock
 from vafa.engage.models import Message
 from vafa.loop.daily import every_morning

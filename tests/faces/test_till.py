@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 
-import cast
 import pytest
-from cast import balance, findings, row_counts, sell, sign_in
 from django.test import Client
 
+import cast
+from cast import balance, findings, row_counts, sell, sign_in
 from vafa.know.models import Purchase
 from vafa.reward.models import Redemption
 

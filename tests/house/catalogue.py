@@ -8,7 +8,7 @@ from pathlib import Path
 import polib
 
 FOLDER = Path(__file__).resolve().parents[2] / "src" / "vafa" / "locale" / "fa" / "LC_MESSAGES"
-_PLACES = re.compile(r"%\([a-z_A-Z]+\)s|%%|</?(?:em|b)\b[^>]*>")
+_PLACES = re.compile(r"%\([a-z_A-Z]+\)s|</?(?:em|b)\b[^>]*>")
 
 
 def places(text: str) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cast
 import pytest
-from cast import bought
 
+import cast
 import vafa
+from cast import bought
 from vafa.core import clock
 from vafa.core.errors import Forbidden, Unauthenticated
 from vafa.engage import actions as engage

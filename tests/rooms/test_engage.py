@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from datetime import date
 
-import cast
 import pytest
-from cast import TODAY, bought, customer, record
 
+import cast
+from cast import TODAY, bought, customer, record
 from vafa.core import clock
 from vafa.core.calendar import day_number
 from vafa.core.records import Line, Person

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import cast
 import pyarrow as pa
 import pyarrow.parquet as pq
-from cast import bought, give_back, record, sell
 
+import cast
+from cast import bought, give_back, record, sell
 from vafa.core import clock
 from vafa.core.frame import RECEIPTS
 from vafa.core.records import Line

@@ -112,6 +112,14 @@ def test_a_batch_is_the_same_as_one_by_one_in_any_order(club, django_db_blocker)
         pass
 
     seen = []
+
+    @transaction.atomic
+    def tried(batches: list[list[Purchase]]) -> None:
+        for batch in batches:
+            record(*batch)
+        seen.append((totals(), cast.balance("Ada"), cast.balance("Ben"), cast.findings()))
+        raise Undo
+
     for batches in (
         [STORY],
         [[one] for one in STORY],
@@ -119,11 +127,8 @@ def test_a_batch_is_the_same_as_one_by_one_in_any_order(club, django_db_blocker)
         [STORY[::2], STORY[1::2]],
         [STORY[4:], STORY[:4]],
     ):
-        with pytest.raises(Undo), transaction.atomic():
-            for batch in batches:
-                record(*batch)
-            seen.append((totals(), cast.balance("Ada"), cast.balance("Ben"), cast.findings()))
-            raise Undo
+        with pytest.raises(Undo):
+            tried(batches)
     assert seen == [seen[0]] * 5
     assert seen[0][1:] == (25 + 45, 25 + 90 + 10, [])
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import cast
 import pytest
-from cast import NOW, sell, sign_in
 from django.test import Client
 
+import cast
+from cast import NOW, sell, sign_in
 from vafa.core import clock
 from vafa.core.errors import Conflict, NotFound, Refusal
 from vafa.shop import actions, queries

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import cast
 import pytest
-from cast import NOW, TODAY, balance, customer, findings, give_back, member, sell
 
+import cast
+from cast import NOW, TODAY, balance, customer, findings, give_back, member, sell
 from vafa.core import clock
 from vafa.core.errors import Conflict, NotFound, Refusal
 from vafa.ledger import queries as ledger

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from cast import NOW, bought, record, sell
 
+from cast import NOW, bought, record, sell
 from vafa.core import clock
 from vafa.events import worker
 from vafa.events.actions import answer_once, emit
@@ -27,9 +27,14 @@ def test_what_happened_is_written_with_the_act_or_not_at_all(club):
     from django.db import transaction
 
     before = Event.objects.count()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+
+    @transaction.atomic
+    def half_way() -> None:
         sell("Ada", "1.00", "2026-11-01", "a")
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_way()
     assert Event.objects.count() == before
     record(bought("Ada", "1.00", "2026-11-01", "a"), bought("Ben", "1.00", "2026-11-01", "b"))
     event = Event.objects.order_by("id").last()
@@ -38,7 +43,7 @@ def test_what_happened_is_written_with_the_act_or_not_at_all(club):
 
 def test_an_event_is_handed_on_once(happened):
     seen = []
-    table = {"member.joined": (lambda payload, now: seen.append(payload),)}
+    table = {"member.joined": (lambda payload, _now: seen.append(payload),)}
     assert (worker.turn(table, {}), worker.turn(table, {})) == (1, 0)
     assert seen == [{"count": 1, "customer_id": 7}]
 
@@ -53,9 +58,11 @@ def test_a_failure_comes_again_after_longer_and_longer_pauses(happened, caplog):
 
     table = {"member.joined": (fails,)}
     pauses = []
-    for _attempt in range(worker.MOST_ATTEMPTS):
+    with clock.frozen(NOW + timedelta(seconds=1)):
+        worker.turn(table, {})
+    for _attempt in range(worker.MOST_ATTEMPTS - 1):
         happened.refresh_from_db()
-        at = happened.not_before or NOW
+        at = happened.not_before
         with clock.frozen(at - timedelta(seconds=1)):
             worker.turn(table, {})
         with clock.frozen(at + timedelta(seconds=1)):
@@ -63,7 +70,7 @@ def test_a_failure_comes_again_after_longer_and_longer_pauses(happened, caplog):
             worker.turn(table, {})
         happened.refresh_from_db()
         pauses.append((happened.not_before - at - timedelta(seconds=1)).total_seconds())
-    assert pauses == [5 * 4**n for n in range(1, 9)]
+    assert pauses == [5 * 4**n for n in range(2, 9)]
     assert len(calls) == worker.MOST_ATTEMPTS
     assert (happened.handled_at, happened.error) == (None, "RuntimeError: the printer is on fire")
     with clock.frozen(NOW + timedelta(days=30)):

@@ -20,6 +20,7 @@ _PERSIAN = str.maketrans("0123456789,.", "۰۱۲۳۴۵۶۷۸۹٬٫")
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _calendar: ContextVar[str] = ContextVar("calendar", default="gregorian")
 _toman: ContextVar[bool] = ContextVar("toman", default=False)
+_SHORT = {"USD": "دلار", "EUR": "یورو", "GBP": "پوند", "IRR": "ریال", "AMD": "درام", "TRY": "لیر", "AED": "درهم"}
 JALALI_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
 JALALI_LATIN = "Farvardin Ordibehesht Khordad Tir Mordad Shahrivar Mehr Aban Azar Dey Bahman Esfand".split()
 
@@ -60,7 +61,7 @@ def money(minor: float, currency: str, whole: bool = False) -> str:
     if currency == "IRR" and _toman.get():
         return f"{number(amount / 10)} {gettext('toman')}"
     if language() == "fa":
-        return f"{number(amount, places)} {numbers.get_currency_name(currency, locale='fa')}"
+        return f"{number(amount, places)} {_SHORT.get(currency) or numbers.get_currency_name(currency, locale='fa')}"
     symbol = numbers.get_currency_symbol(currency, locale="en")
     sign = "\u2212" if amount < 0 else ""
     gap = "\u00a0" if len(symbol) > 1 and symbol.isalpha() else ""

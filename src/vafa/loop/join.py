@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from vafa.core.records import Person
 from vafa.events.actions import emit
 from vafa.events.kinds import MemberJoined
 from vafa.know import actions as know
+from vafa.loop.again import until_settled
 from vafa.reward import actions as reward
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor
@@ -28,22 +29,24 @@ def join(
     actor: Actor,
     now: datetime,
     joined_at: datetime | None = None,
-    consents: Iterable[tuple[str, str]] = (),
+    consents: Sequence[tuple[str, str]] = (),
 ) -> Customer:
     """Enrol one person; ``consents`` are (purpose, channel) pairs that they said yes to."""
     club = shop.club()
-    with transaction.atomic():
+    at = joined_at or now
+    day = local_day(at, ZoneInfo(club.time_zone))
+
+    def act() -> Customer:
         customer, _what = know.save_card(person, region=club.region, actor=actor, now=now)
         for purpose, channel in consents:
             know.tell_consent(
                 customer.pk, purpose=purpose, channel=channel, given=True, source=actor.name, actor=actor, now=now
             )
-        at = joined_at or now
-        day = local_day(at, ZoneInfo(club.time_zone))
-        new = reward.join([customer.pk], joined_at=at, joined_day=day, actor=actor, now=now)
-        if new:
+        if reward.join([customer.pk], joined_at=at, joined_day=day, actor=actor, now=now):
             emit(MemberJoined(1, customer.pk), now=now)
-    return customer
+        return customer
+
+    return until_settled(act)
 
 
 def join_all(joined: Mapping[int, datetime], *, actor: Actor, now: datetime) -> int:

@@ -18,6 +18,7 @@ from vafa.events.actions import emit
 from vafa.events.kinds import PurchasesRecorded, PurchaseVoided
 from vafa.know import actions as know
 from vafa.know import recording
+from vafa.loop.again import until_settled
 from vafa.reward import actions as reward
 from vafa.reward import queries as reward_queries
 from vafa.shop import actions as shop
@@ -34,14 +35,17 @@ class Receipt(NamedTuple):
 
 def record(purchases: Sequence[Purchase], *, actor: Actor, now: datetime) -> recording.Outcome:
     """Record a batch; conflicts are reported, never written."""
-    with transaction.atomic():
+
+    def act() -> recording.Outcome:
         outcome = recording.record(purchases, actor=actor, now=now)
         if outcome.new:
             reward.accrue(outcome.new, outcome.woken, actor=actor, now=now)
             shop.name_branches(recorded.purchase.store for recorded in outcome.new)
             ids = [recorded.id for recorded in outcome.new]
             emit(PurchasesRecorded(min(ids), max(ids), len(ids)), now=now)
-    return outcome
+        return outcome
+
+    return until_settled(act)
 
 
 def record_one(purchase: Purchase, *, actor: Actor, now: datetime) -> Receipt:

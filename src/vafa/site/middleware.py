@@ -15,6 +15,8 @@ from django.utils import translation
 from vafa.core import figures, words
 from vafa.core.errors import NotFound, Refusal
 from vafa.core.remembered import remembering
+from vafa.core.words import gettext as _
+from vafa.faces.api.problems import problem
 from vafa.shop import queries
 from vafa.shop.access import SECOND_FACTOR_ROLES
 
@@ -28,6 +30,8 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _holds_nul(request):
+            return _no_text(request)
         only_reads = request.method in ("GET", "HEAD")
         with remembering() if only_reads else contextlib.nullcontext():
             return self._answer(request)
@@ -57,6 +61,21 @@ class PersonMiddleware:
         template = "404.html" if isinstance(exception, NotFound) else "refused.html"
         part = "parts/refusal.html" if getattr(request, "htmx", False) else template
         return render(request, part, {"refusal": exception}, status=exception.status)
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    """A character that no database keeps as text, in an address or a form."""
+    told = [request.path, *(value for values in request.GET.lists() for value in values[1])]
+    if request.method == "POST" and not request.path.startswith("/api/"):
+        told += [value for values in request.POST.lists() for value in values[1]]
+    return any("\0" in text for text in told)
+
+
+def _no_text(request: HttpRequest) -> HttpResponse:
+    what = _("The request holds a character that belongs to no text.")
+    if request.path.startswith("/api/"):
+        return problem(400, "bad_text", what, "")
+    return HttpResponse(what, status=400, content_type="text/plain; charset=utf-8")
 
 
 def _language(request: HttpRequest) -> str:

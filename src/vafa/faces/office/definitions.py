@@ -65,7 +65,8 @@ def _figure(
     if decimals is not None and len(spark) > 1:
         change = spark[-1] - spark[-2]
         told["up"] = change > 0 if round(change, decimals) else None
-        told["change"] = f"{figures.signed(change, decimals)} {words or _('on the month before')}"
+        beside = words or _("on the month before")
+        told["change"] = f"{figures.signed(change, decimals)} {beside}"
     return told
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from vafa.core.words import direction
+
 WIDTH, FOOT, TOP = 480, 116, 8
 
 
@@ -12,18 +14,23 @@ def pareto(found: dict[str, Any]) -> dict[str, Any] | None:
     if found["top"] is None or found["top"]["share"] is None:
         return None
 
+    mirrored = direction() == "rtl"  # shares begin on the reading side
+
     def place(x: float, y: float) -> tuple[float, float]:
-        return round(4 + x * 472, 1), round(FOOT - min(max(y, 0), 1) * (FOOT - TOP), 1)
+        return round(4 + (1 - x if mirrored else x) * 472, 1), round(FOOT - min(max(y, 0), 1) * (FOOT - TOP), 1)
 
     points = [place(x, y) for x, y in found["pareto"]]
     mark = place(0.2, found["top"]["share"])
-    before = [point for point in points if point[0] < mark[0]] + [mark]
+    before = [place(x, y) for x, y in found["pareto"] if x < 0.2] + [mark]
     return {
         "line": " ".join(f"{x},{y}" for x, y in points),
         "area": " ".join(f"{x},{y}" for x, y in [*before, (mark[0], FOOT)]),
         "x": mark[0],
         "y": mark[1],
+        "label_x": mark[0] + (-12 if mirrored else 12),
         "label_y": mark[1] + 20,
+        "best_x": 476 if mirrored else 4,  # a text of right-to-left letters starts at its right edge
+        "all_x": 4 if mirrored else 476,
     }
 
 
@@ -45,4 +52,5 @@ def lateness(found: dict[str, Any]) -> dict[str, Any] | None:
         }
         for i, n in enumerate(bins)
     ]
-    return {"bars": bars, "due": round(4 + 4 * step, 1)}
+    left, right = ("end", "start") if direction() == "rtl" else ("start", "end")  # time runs left to right in both
+    return {"bars": bars, "due": round(4 + 4 * step, 1), "left": left, "right": right}

@@ -7,8 +7,8 @@ from typing import Any
 
 from vafa.core import figures
 from vafa.core.calendar import local_day, next_birthday, zone
+from vafa.core.words import direction, gettext_noop, ngettext
 from vafa.core.words import gettext as _
-from vafa.core.words import gettext_noop, ngettext
 from vafa.engage import queries as engage
 from vafa.engage.recipes import RECIPES
 from vafa.know import queries as know
@@ -87,6 +87,7 @@ def rhythm(customer_id: int, standing: Any) -> dict[str, Any] | None:
         ],
         "today": place(today),
         "first": figures.day(begins, short=True),
+        "left": "end" if direction() == "rtl" else "start",  # of a text, at the drawing's left side
     }
 
 
@@ -143,7 +144,7 @@ def _purchases(person: Any, moves: list[dict[str, Any]]) -> list[dict[str, Any]]
                 "icon": "arrow-back-up" if purchase.kind == "return" or purchase.voided_at else "shopping-bag",
                 "text": text % told,
                 "items": _(", ").join(list(dict.fromkeys(named))[:3]),
-                "more": [move["why"] for move in reversed(mine)],
+                "more": [] if purchase.voided_at else [move["why"] for move in reversed(mine)],
                 "gain": sum(move["amount"] for move in mine if move["unit"] == _main_unit(mine)),
                 "day": purchase.day,
                 "order": (1, purchase.pk),

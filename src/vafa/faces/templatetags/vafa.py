@@ -30,6 +30,12 @@ def number(value: Any, decimals: int = 0) -> str:
 
 
 @register.filter
+def key_digit(key: str) -> str:
+    """A key of the till's pad in the reader's digits."""
+    return figures.number(int(key)) if key.isdigit() else figures.number(0.5, 1)[1:2]
+
+
+@register.filter
 def signed(value: Any, decimals: int = 0) -> str:
     """46 → "+46"."""
     return NOTHING if value in (None, "") else figures.signed(value, decimals)
