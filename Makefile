@@ -29,6 +29,7 @@ demo: $(VENV)/.demo
 
 test: env-dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	VAFA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadgroup tests/rooms tests/faces tests/stories $(ARGS)
 
 check: env-dev
 	$(BIN)/ruff check src tests bench

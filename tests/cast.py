@@ -25,6 +25,7 @@ from vafa.core.calendar import day_number, local_day
 from vafa.core.guards import guard_sql, unguard_sql
 from vafa.core.money import to_minor
 from vafa.core.records import Line, Person, Purchase
+from vafa.know import actions as know_actions
 from vafa.know import queries as know
 from vafa.know.models import Customer
 from vafa.ledger import queries as ledger
@@ -245,8 +246,8 @@ def open_club() -> None:
     text = (GALLERY / "points_and_stamps.toml").read_text("utf-8")
     reward.save_draft(text, actor=SYSTEM, now=NOW)
     reward.launch(starts_day=STARTS, actor=SYSTEM, now=NOW)
-    for name in PEOPLE:
-        enrol(name)
+    cards = know_actions.dress(list(PEOPLE.values()), region="US", actor=SYSTEM, now=NOW)
+    loop_join.join_all({card.pk: JOINED for card in cards}, actor=SYSTEM, now=NOW)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def faults(catalogue: polib.POFile) -> list[str]:
         if entry.obsolete:
             continue
         told = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
-        wanted = [places(entry.msgid), places(entry.msgid_plural)]
+        wanted = [places(text) for text in (entry.msgid, entry.msgid_plural) if text]
         if not all(told) or "fuzzy" in entry.flags:
             found.append(f"missing: {entry.msgid}")
         elif any(places(text) not in wanted for text in told):

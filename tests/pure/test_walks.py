@@ -175,9 +175,7 @@ def test_who_gives_back_everything_keeps_nothing(amounts: list[int], chance: Any
     activities = [Activity(n, FIRST + n, "sale", amount) for n, amount in enumerate(amounts, 1)]
     order = list(activities)
     chance.shuffle(order)
-    back = [
-        Activity(100 + n, FIRST + 100 + n, "return", sale.amount, returns=sale.id) for n, sale in enumerate(order)
-    ]
+    back = [Activity(100 + n, FIRST + 100 + n, "return", sale.amount, returns=sale.id) for n, sale in enumerate(order)]
     effects, _state = engine.walk_account(plan_of(text), activities + back, None)
     held: Counter[str] = Counter()
     for effect in effects:

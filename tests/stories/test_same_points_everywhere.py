@@ -12,6 +12,7 @@ import pytest
 from vafa.core import clock
 from vafa.core.calendar import midnight
 from vafa.core.records import Person
+from vafa.know import actions as know
 from vafa.know.models import Purchase
 from vafa.know.reading import Reading, purchases, read_sales
 from vafa.ledger.models import Entry
@@ -44,8 +45,9 @@ def test_shop_and_back_test_agree_on_every_purchase(cdnow: Path, name: str) -> N
     reward.save_draft(text, actor=SYSTEM, now=now)
     reward.launch(starts_day=first, actor=SYSTEM, now=now)
     told = list(purchases(sales.lines, source="till", zone=UTC))
-    for code in sorted({p.customer_id for p in told if p.customer_id}):
-        join.join(Person(customer_id=code), actor=SYSTEM, now=now, joined_at=midnight(first, UTC))
+    people = [Person(customer_id=code) for code in sorted({p.customer_id for p in told if p.customer_id})]
+    cards = know.dress(people, region="US", actor=SYSTEM, now=now)
+    join.join_all({card.pk: midnight(first, UTC) for card in cards}, actor=SYSTEM, now=now)
     for one in told[:200]:  # one by one, as the till and the API bring them
         purchase.record_one(one, actor=SYSTEM, now=now)
     purchase.record(told[200:], actor=SYSTEM, now=now)  # and the rest as a file does

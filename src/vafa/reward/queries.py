@@ -149,7 +149,7 @@ def wallet(customer_id: int, day: int) -> Wallet:
 def tier_name(member: Member) -> str:
     tier = Position.objects.filter(member=member).values_list("tier", flat=True).first() or ""
     found = running_plan()
-    return found.tiers.names[found.tiers.ids.index(tier)] if found and tier in found.tiers.ids else ""
+    return _(found.tiers.names[found.tiers.ids.index(tier)]) if found and tier in found.tiers.ids else ""
 
 
 def balances_of(customer_ids: list[int], day: int) -> dict[int, dict[str, int]]:
