@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +32,30 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
     written = {e.msgid: e.msgstr or e.msgstr_plural for e in polib.pofile(str(FOLDER / "django.po")) if not e.obsolete}
     compiled = {e.msgid: e.msgstr or e.msgstr_plural for e in polib.mofile(str(FOLDER / "django.mo"))}
     assert compiled == written
+
+
+def hidden_texts(source: str) -> list[str]:
+    """Texts that are marked inside an f-string, where the collector does not look."""
+    return [
+        call.args[0].value
+        for string in ast.walk(ast.parse(source))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in {"_", "gettext", "ngettext"}
+        and isinstance(call.args[0], ast.Constant)
+    ]
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    found = [text for path in (ROOT / "src" / "vafa").rglob("*.py") for text in hidden_texts(path.read_text("utf-8"))]
+    assert found == []
+    assert hidden_texts("f'{_(\"Save\")}'") == ["Save"]
+
+
+def test_marks_have_the_names_that_the_collector_knows() -> None:
+    aliases = re.compile(r"words import (?:gettext|ngettext|gettext_noop) as (?!_$)\w+", re.MULTILINE)
+    assert [p.name for p in (ROOT / "src" / "vafa").rglob("*.py") if aliases.search(p.read_text("utf-8"))] == []
 
 
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="collecting texts needs GNU gettext")

@@ -59,7 +59,8 @@ def money(minor: float, currency: str, whole: bool = False) -> str:
     amount = to_major(round(minor), currency)
     places = 0 if whole else digits(currency)
     if currency == "IRR" and _toman.get():
-        return f"{number(amount / 10)} {gettext('toman')}"
+        toman = gettext("toman")
+        return f"{number(amount / 10)} {toman}"
     if language() == "fa":
         return f"{number(amount, places)} {_SHORT.get(currency) or numbers.get_currency_name(currency, locale='fa')}"
     symbol = numbers.get_currency_symbol(currency, locale="en")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vafa.core.words import gettext as translate
 from vafa.core.words import gettext_noop as _
+from vafa.core.words import translate
 
 CELL_LIMIT = 32 * 1024  # bytes
 SHOWN = 40  # characters of a cell that a message repeats

@@ -66,7 +66,8 @@ def _charts(found: BackTest) -> str:
     )
     heads, rows = trial.unit_table(found)
     paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in terms.text(found.plan).split("\n\n"))
-    said = f"<section><h2>{escape(_('The terms'))}</h2>{paragraphs}</section>"
+    heading = escape(_("The terms"))
+    said = f"<section><h2>{heading}</h2>{paragraphs}</section>"
     return owed + paper.table(_("What happened to the units"), heads, rows, "") + said
 
 

@@ -199,7 +199,7 @@ def _expiry(unit: Unit) -> Iterator[Section]:
         else:
             parts = sentence(_("%(unit)s not used for %(span)s expire."), unit=name, span=Part(expiry(told), key))
         parts = (Part(parts[0].text[:1].upper() + parts[0].text[1:], parts[0].value), *parts[1:])
-        title = _("Expiry") if not tier or tier == "member" else f"{_('Expiry')} ({tier})"
+        title = _("Expiry") + ("" if not tier or tier == "member" else f" ({tier})")
         yield Section(title, parts)
 
 

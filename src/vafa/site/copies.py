@@ -13,6 +13,7 @@ from typing import Any
 from vafa.core import clock
 from vafa.core.errors import BadFile, Refusal
 from vafa.core.words import gettext_noop as _
+from vafa.site import configuration
 
 
 def name_for_now() -> str:
@@ -52,6 +53,7 @@ def restore(path: Path) -> Path:
             ["pg_restore", "--clean", "--if-exists", "--single-transaction", f"--dbname={settings['NAME']}", str(path)],
             settings,
         )
+        _forget_mirror()
         return kept
     _refuse_other_files(path)
     current = Path(settings["NAME"])
@@ -62,7 +64,13 @@ def restore(path: Path) -> Path:
     for leftover in (f"{current}-wal", f"{current}-shm"):
         Path(leftover).unlink(missing_ok=True)
     fresh.replace(current)
+    _forget_mirror()
     return kept
+
+
+def _forget_mirror() -> None:
+    """Its files are named by what the database held; another database may hold as much of something else."""
+    shutil.rmtree(configuration.home() / "mirror", ignore_errors=True)
 
 
 def _refuse_other_files(path: Path) -> None:

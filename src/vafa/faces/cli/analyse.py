@@ -12,9 +12,8 @@ from rich.table import Table
 
 from vafa.core import figures
 from vafa.core.errors import Question
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext, speaking
 from vafa.core.words import gettext_noop as _
-from vafa.core.words import speaking
 from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
 from vafa.know import reading as know
@@ -105,6 +104,6 @@ def _say(found: Analysis) -> None:
         console.print(finding.active_days(found))
         acts = finding.acts(found)
         if acts:
-            console.print(tr("What to do first"), style="bold")
+            console.print(gettext("What to do first"), style="bold")
         for number, (act, why) in enumerate(acts, 1):
             console.print(f"{figures.number(number)}. {act}: {why}")

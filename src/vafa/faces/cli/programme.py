@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from vafa.core import figures
-from vafa.core.words import gettext as tr
-from vafa.core.words import language, speaking
+from vafa.core.words import gettext, language, speaking
 from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
 from vafa.faces.cli.simulate import read_programme
@@ -45,7 +44,7 @@ def check(
             "rewards": figures.number(len(made.rewards)),
             "tiers": figures.number(len(made.tiers)),
         }
-        typer.echo(tr("%(name)s is in order: rules %(rules)s, rewards %(rewards)s, tiers %(tiers)s.") % told)
+        typer.echo(gettext("%(name)s is in order: rules %(rules)s, rewards %(rewards)s, tiers %(tiers)s.") % told)
 
 
 def explain(

@@ -12,9 +12,8 @@ from rich.table import Table
 
 from vafa.core import figures
 from vafa.core.errors import BadFile
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext, language, speaking
 from vafa.core.words import gettext_noop as _
-from vafa.core.words import language, speaking
 from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
 from vafa.know import reading as know
@@ -112,6 +111,6 @@ def _say(found: BackTest) -> None:
         console.print(table)
         for name, count in trial.units(found):
             console.print(f"{name}: {count}")
-        console.print(tr("Launch it") if found.verdict.launch else tr("Do not launch it"), style="bold")
+        console.print(gettext("Launch it") if found.verdict.launch else gettext("Do not launch it"), style="bold")
         for reason in found.verdict.reasons:
             console.print(f"- {reason}")

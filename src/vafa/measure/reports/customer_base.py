@@ -12,14 +12,13 @@ from pathlib import Path
 from string import Template
 
 from vafa.core import clock, figures
-from vafa.core.words import direction, language, ngettext
+from vafa.core.words import direction, gettext_noop, language, ngettext
 from vafa.core.words import gettext as _
-from vafa.core.words import gettext_noop as later
 from vafa.measure import charts, finding, paper
 from vafa.segment.analysis import Analysis
 
 KIND = "customer_base"
-TITLE = later("Customer base")
+TITLE = gettext_noop("Customer base")
 _HERE = Path(__file__).parent
 _WIDTH = 329  # pixels of one column on the sheet
 
@@ -113,8 +112,9 @@ def _acts(analysis: Analysis) -> str:
     )
     if not items:
         return ""
+    heading = escape(_("What to do first"))
     return (
-        f'<section class="v-sep"><h2>{escape(_("What to do first"))}</h2><ol class="v-list">{items}</ol>'
+        f'<section class="v-sep"><h2>{heading}</h2><ol class="v-list">{items}</ol>'
         f'<p class="v-def">{escape(finding.late_definition())}</p></section>'
     )
 

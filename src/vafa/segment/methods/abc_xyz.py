@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -50,7 +50,7 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 
 def explain(row: Mapping[str, Any]) -> str:
-    return " ".join(tr(text) % {} for text in (_ABC[row["abc"]], _XYZ[row["xyz"]]))
+    return " ".join(gettext(text) % {} for text in (_ABC[row["abc"]], _XYZ[row["xyz"]]))
 
 
 EXAMPLES = (

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from vafa.core.figures import number
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -32,7 +32,8 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 
 def explain(row: Mapping[str, Any]) -> str:
-    return tr("Nine of ten gaps between purchases are %(days)s days or shorter (of %(gaps)s gaps, within limits).") % {
+    told = gettext("Nine of ten gaps between purchases are %(days)s days or shorter (of %(gaps)s gaps, within limits).")
+    return told % {
         "days": number(row["active_days"]),
         "gaps": number(row["gaps"]),
     }

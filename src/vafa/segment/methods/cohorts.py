@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from vafa.core.figures import number
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -29,7 +29,7 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 
 def explain(row: Mapping[str, Any]) -> str:
-    return tr("%(customers)s of them bought in that month.") % {"customers": number(row["customers"])}
+    return gettext("%(customers)s of them bought in that month.") % {"customers": number(row["customers"])}
 
 
 EXAMPLES = (

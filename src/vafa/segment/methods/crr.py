@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from vafa.core.figures import number
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -31,7 +31,7 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 
 def explain(row: Mapping[str, Any]) -> str:
-    return tr("%(s)s were active at the start, %(e)s at the end, %(n)s of them bought for the first time.") % {
+    return gettext("%(s)s were active at the start, %(e)s at the end, %(n)s of them bought for the first time.") % {
         key: number(row[key]) for key in "sen"
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -33,10 +33,10 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 def explain(row: Mapping[str, Any]) -> str:
     if not row["bought"]:
-        return tr("Something was given back; that is no purchase day.")
+        return gettext("Something was given back; that is no purchase day.")
     if row["gap"] is None:
-        return tr("The first purchase day.")
-    return tr("Bought again after %(gap)s days.") % {"gap": row["gap"]}
+        return gettext("The first purchase day.")
+    return gettext("Bought again after %(gap)s days.") % {"gap": row["gap"]}
 
 
 EXAMPLES = (

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from vafa.core.figures import number
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -30,7 +30,7 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 def explain(row: Mapping[str, Any]) -> str:
     half = row["twice_median_gap"] % 2
-    return tr("Usually comes back after %(days)s days.") % {"days": number(row["twice_median_gap"] / 2, half)}
+    return gettext("Usually comes back after %(days)s days.") % {"days": number(row["twice_median_gap"] / 2, half)}
 
 
 EXAMPLES = (

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from vafa.core.figures import number
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -42,11 +42,11 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 
 def explain(row: Mapping[str, Any]) -> str:
-    text = tr("The last purchase was %(since)s days ago; up to %(patience)s days are usual.") % {
+    text = gettext("The last purchase was %(since)s days ago; up to %(patience)s days are usual.") % {
         "since": number(row["since"]),
         "patience": number(row["patience"]),
     }
-    return f"{tr(_TEXTS[row['rung']])} {text}"
+    return f"{gettext(_TEXTS[row['rung']])} {text}"
 
 
 _FOUR = (("a", "2026-01-01", 1), ("a", "2026-01-11", 1), ("a", "2026-02-01", 1), ("a", "2026-03-01", 1))

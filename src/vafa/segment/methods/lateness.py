@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -35,8 +35,8 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 def explain(row: Mapping[str, Any]) -> str:
     if not row["late"]:
-        return tr("Not later than usual.")
-    return tr("Later than usual: more than twice the own median gap has passed since the last purchase.")
+        return gettext("Not later than usual.")
+    return gettext("Later than usual: more than twice the own median gap has passed since the last purchase.")
 
 
 EXAMPLES = (

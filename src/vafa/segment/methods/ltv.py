@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from vafa.core.figures import number
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -33,7 +33,7 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 
 def explain(row: Mapping[str, Any]) -> str:
-    return tr("%(purchases)s purchases of %(customers)s customers in %(lives)s months of buying.") % {
+    return gettext("%(purchases)s purchases of %(customers)s customers in %(lives)s months of buying.") % {
         key: number(row[key]) for key in ("purchases", "customers", "lives")
     }
 

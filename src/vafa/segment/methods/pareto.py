@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from vafa.core.figures import number
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -34,8 +34,8 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 def explain(row: Mapping[str, Any]) -> str:
     if row["percent"] is None:
-        return tr("%(customers)s customers bring half of sales.") % {"customers": number(row["customers"] or 0)}
-    return tr("The first %(percent)s %% of customers are %(customers)s people.") % {
+        return gettext("%(customers)s customers bring half of sales.") % {"customers": number(row["customers"] or 0)}
+    return gettext("The first %(percent)s %% of customers are %(customers)s people.") % {
         "percent": number(row["percent"]),
         "customers": number(row["customers"]),
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -77,8 +77,8 @@ def group_of(r: int, f: int, m: int) -> str:
 
 
 def explain(row: Mapping[str, Any]) -> str:
-    return tr("%(group)s: class %(r)s of 5 by last purchase, %(f)s by number of purchases, %(m)s by sales.") % {
-        "group": tr(group_of(row["r"], row["f"], row["m"])),
+    return gettext("%(group)s: class %(r)s of 5 by last purchase, %(f)s by number of purchases, %(m)s by sales.") % {
+        "group": gettext(group_of(row["r"], row["f"], row["m"])),
         **{key: row[key] for key in "rfm"},
     }
 

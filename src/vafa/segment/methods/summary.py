@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from vafa.core.figures import number
-from vafa.core.words import gettext as tr
+from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.segment.running import Example, run
 
@@ -39,7 +39,7 @@ def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None)
 
 
 def explain(row: Mapping[str, Any]) -> str:
-    return tr("Bought on %(days)s days; %(recency)s days lie between the first and the last.") % {
+    return gettext("Bought on %(days)s days; %(recency)s days lie between the first and the last.") % {
         "days": number(row["frequency"] + 1),
         "recency": number(row["recency"]),
     }
