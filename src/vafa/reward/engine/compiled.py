@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import importlib
 import importlib.util
 import sys
@@ -36,6 +38,7 @@ ROOM = {"effects": 100_000, "lots": 256, "entries": 256, "receipts": 256}
 @cache
 def kernel() -> ModuleType:
     """The compiled ``kernel.walk``; compiling takes its time once, then it is read from numba's cache."""
+    _forget_stale_code()
     spec = importlib.util.spec_from_file_location(
         NAME, FOLDER / "__init__.py", submodule_search_locations=[str(FOLDER)]
     )
@@ -45,6 +48,20 @@ def kernel() -> ModuleType:
     sys.modules[NAME] = package
     spec.loader.exec_module(package)
     return importlib.import_module(f"{NAME}.walk")
+
+
+def _forget_stale_code() -> None:
+    """numba looks at the file of a function alone, not at those it calls: after any change all is compiled anew."""
+    sources = sorted(FOLDER.glob("*.py")) + [FOLDER.parent / "fields.py"]
+    digest = hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=16).hexdigest()
+    stamp = FOLDER / "__pycache__" / "sources.digest"
+    with contextlib.suppress(OSError):  # a folder that can't be written to holds no compiled code either
+        if stamp.is_file() and stamp.read_text("ascii") == digest:
+            return
+        for path in stamp.parent.glob("*.nb[ci]"):
+            path.unlink(missing_ok=True)
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.write_text(digest, "ascii")
 
 
 def room(tables: Tables) -> Memory:

@@ -9,6 +9,7 @@ from vafa.reward.engine.fields import (
     A_UNITS,
     NOW_EAGER,
     NOW_TIER,
+    OWED,
     R_AMOUNT,
     R_AUTO,
     R_GIVES,
@@ -17,7 +18,10 @@ from vafa.reward.engine.fields import (
     R_UNIT,
     REWARDS,
     SAY_ISSUE,
+    SAY_OWED,
     SAY_REDEEM,
+    U_RETURNS,
+    W_OWED,
     Memory,
     Row,
     Tables,
@@ -26,7 +30,7 @@ from vafa.reward.engine.fields import (
 from .days import first_dead_day
 from .lots import draw, find_lot, open_lot, put
 from .mode import jit
-from .saying import reason_of_reward, reason_of_unit, say, spendable
+from .saying import reason_of_reward, reason_of_unit, reason_owed, say, say_debt, spendable
 
 
 @jit
@@ -43,7 +47,12 @@ def redeem(tables: Tables, memory: Memory, activity: Row) -> None:
     reward = tables.rewards[named]
     wanted = activity[A_UNITS] if activity[A_UNITS] > 0 else reward[R_PRICE]
     reason = reason_of_reward(tables, named)
-    taken = draw(tables, memory, activity[A_ID], day, SAY_REDEEM, reward[R_UNIT], wanted, reason)
+    unit = reward[R_UNIT]
+    taken = draw(tables, memory, activity[A_ID], day, SAY_REDEEM, unit, wanted, reason)
+    short = activity[A_UNITS] - taken
+    if short > 0 and tables.units[unit][U_RETURNS] == OWED:  # such as after a return that was told late
+        memory.wallets[unit][W_OWED] += short
+        say_debt(tables, memory, activity[A_ID], day, SAY_OWED, unit, -short, reason_owed(tables))
     if reward[R_KEPT] == 1 and taken >= reward[R_PRICE]:
         issue(tables, memory, activity[A_ID], day, named, taken // reward[R_PRICE])
 
