@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+import gc
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
@@ -22,7 +24,7 @@ from vafa.loop import purchase
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor, require
 
-BATCH = 5000
+BATCH = 20_000
 Progress = Callable[[int], None]
 
 
@@ -65,6 +67,25 @@ def bring_in_sales(
 
 
 def _bring_in(
+    sales: Sales, counts: Counts, *, file: str, actor: Actor, now: datetime, progress: Progress | None
+) -> None:
+    with _without_collector():
+        _bring_in_batches(sales, counts, file=file, actor=actor, now=now, progress=progress)
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Millions of small records and no cycles among them: looking for cycles would cost a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _bring_in_batches(
     sales: Sales, counts: Counts, *, file: str, actor: Actor, now: datetime, progress: Progress | None
 ) -> None:
     run = know.begin_import(file=file, preset=sales.preset, actor=actor, now=now)
