@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NoReturn
@@ -218,8 +218,8 @@ class Reader:
             self.refuse("bad_flag", _("“%(name)s” is true or false."), "", at=name, name=name)
         return value
 
-    def _known(self, table: dict[str, Any], kind: type, where: str, extra: set[str] = frozenset()) -> None:  # type: ignore[assignment]  # an empty set
-        self._keys(table, {f.name for f in dataclasses.fields(kind)} | extra, where)
+    def _known(self, table: dict[str, Any], kind: type, where: str, extra: Iterable[str] = ()) -> None:
+        self._keys(table, {f.name for f in dataclasses.fields(kind)}.union(extra), where)
 
     def _keys(self, table: Mapping[str, Any], known: set[str], where: str) -> None:
         for key in table:

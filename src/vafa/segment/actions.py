@@ -16,26 +16,6 @@ COLUMNS = [
     "revenue",
     "first_day",
     "last_day",
-    "median_gap",
-    "r",
-    "f",
-    "m",
-    "rfm_group",
-    "abc",
-    "xyz",
-    "rung",
-    "lapsed",
-    "late",
-    "good",
-    "year_revenue",
-    "top_share",
-]
-_TAKEN = [
-    "customer_id",
-    "purchases",
-    "revenue",
-    "first_day",
-    "last_day",
     "twice_median_gap",
     "r",
     "f",
@@ -54,7 +34,7 @@ _TAKEN = [
 
 def keep(analysis: Analysis) -> int:
     """Replace all standings by those of ``analysis``; returns how many there are."""
-    table = analysis.standings.select(_TAKEN)
+    table = analysis.standings.select(COLUMNS)
     ids: dict[str, int] = {}
     with transaction.atomic():
         codes = table["customer_id"].to_pylist()

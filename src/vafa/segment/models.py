@@ -13,7 +13,7 @@ class Standing(models.Model):
     revenue = models.BigIntegerField()
     first_day = models.IntegerField()
     last_day = models.IntegerField()
-    median_gap = models.IntegerField(null=True)  # twice the median of days between purchase days
+    twice_median_gap = models.IntegerField(null=True)  # days between purchase days; doubled, so that it is whole
     r = models.PositiveSmallIntegerField()
     f = models.PositiveSmallIntegerField()
     m = models.PositiveSmallIntegerField()

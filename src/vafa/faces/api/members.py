@@ -10,6 +10,7 @@ from ninja import Router, Status
 
 from vafa.core import clock
 from vafa.core.records import Person
+from vafa.faces.access import actor_of
 from vafa.faces.api.bodies import MemberIn, MemberOut
 from vafa.faces.api.once import idempotency_key, once
 from vafa.know import queries as know
@@ -24,7 +25,7 @@ router = Router(tags=["members"])
 @router.post("/members", response={201: MemberOut}, summary="Enrol a member, or complete their card")
 def enrol(request: HttpRequest, payload: MemberIn, dry_run: bool = False) -> Any:
     """Without ``customer_id`` the person is found by card, phone or e-mail, or gets a new number."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     require(actor, "customer.enrol")
     person = Person(
         customer_id=payload.customer_id,
@@ -52,13 +53,13 @@ def enrol(request: HttpRequest, payload: MemberIn, dry_run: bool = False) -> Any
 
 @router.get("/members/{customer_id}", response=MemberOut, summary="One member")
 def show(request: HttpRequest, customer_id: str) -> Any:
-    require(request.actor, "customer.see")  # type: ignore[attr-defined]
+    require(actor_of(request), "customer.see")
     return _member(customer_id)
 
 
 @router.get("/members/{customer_id}/balances", response=dict[str, int], summary="What a member can spend now")
 def balances(request: HttpRequest, customer_id: str) -> Any:
-    require(request.actor, "customer.see")  # type: ignore[attr-defined]
+    require(actor_of(request), "customer.see")
     return reward.wallet(know.customer(customer_id).pk, shop.today()).balances
 
 

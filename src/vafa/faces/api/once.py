@@ -12,6 +12,7 @@ from vafa.core import clock
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
 from vafa.events.actions import answer_once
+from vafa.faces.access import actor_of
 
 
 class MissingKey(Refusal):
@@ -38,7 +39,7 @@ def once(
             "no_idempotency_key", _("An Idempotency-Key is missing."), _("Send a new one with each new request.")
         )
     if not dry_run:
-        actor: Any = request.actor  # type: ignore[attr-defined]
+        actor = actor_of(request)
         source = f"{actor.name.partition(' ')[0]}:{what}"
         return answer_once(source=source, key=key, content=content, now=clock.now(), act=act)
     answer: dict[str, Any] = {}

@@ -14,6 +14,7 @@ from vafa.core.errors import NotFound, Refusal
 from vafa.core.records import Purchase
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
+from vafa.faces.access import actor_of
 from vafa.faces.api.bodies import PurchaseIn, ReceiptOut, from_minor, to_purchase
 from vafa.faces.api.once import idempotency_key, once
 from vafa.know import queries as know
@@ -39,7 +40,7 @@ def give_back(request: HttpRequest, payload: PurchaseIn, dry_run: bool = False) 
 
 
 def _record(request: HttpRequest, payload: PurchaseIn, dry_run: bool) -> dict[str, Any]:
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     require(actor, "purchase.record")
     key = idempotency_key(request)
     club = shop.club()
@@ -74,7 +75,7 @@ def _receipt(receipt: loop.Receipt, currency: str) -> dict[str, Any]:
 @router.post("/purchases/bulk", summary="Record many purchases: NDJSON, one a line")
 def record_many(request: HttpRequest) -> dict[str, Any]:
     """One purchase a line (with ``purchase_id``). Faulty lines are refused by number, the others are recorded."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     require(actor, "purchase.record")
     club = shop.club()
     good: list[Purchase] = []
@@ -116,7 +117,7 @@ def record_many(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/purchases/{purchase_id}", response=ReceiptOut, summary="A purchase that was sent here")
 def show(request: HttpRequest, purchase_id: str) -> Any:
-    require(request.actor, "customer.see")  # type: ignore[attr-defined]
+    require(actor_of(request), "customer.see")
     found = know.recorded("api", purchase_id)
     if found is None:
         raise NotFound("no_purchase", gettext_noop("There is no such purchase."))

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from vafa.core import clock
+from vafa.faces.access import actor_of
 from vafa.faces.api.bodies import RedemptionIn, RedemptionOut, from_minor
 from vafa.faces.api.once import idempotency_key, once
 from vafa.know import queries as know
@@ -21,7 +22,7 @@ router = Router(tags=["redemptions"])
 
 @router.get("/rewards", summary="What the running programme gives for units")
 def rewards(request: HttpRequest) -> list[dict[str, Any]]:
-    require(request.actor, "customer.find")  # type: ignore[attr-defined]
+    require(actor_of(request), "customer.find")
     currency = shop.club().currency
     return [
         {"reward": o.id, "name": o.name, "unit": o.unit, "price": o.price, "worth": from_minor(o.worth, currency)}
@@ -31,7 +32,7 @@ def rewards(request: HttpRequest) -> list[dict[str, Any]]:
 
 @router.post("/redemptions", response={201: RedemptionOut}, summary="Take a reward (Idempotency-Key needed)")
 def redeem(request: HttpRequest, payload: RedemptionIn, dry_run: bool = False) -> Any:
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     require(actor, "reward.redeem")
 
     def act() -> dict[str, Any]:
@@ -44,7 +45,7 @@ def redeem(request: HttpRequest, payload: RedemptionIn, dry_run: bool = False) -
 @router.post("/redemptions/{redemption_id}/cancel", response=RedemptionOut, summary="Give a reward back")
 def cancel(request: HttpRequest, redemption_id: int) -> Any:
     """The units go back to the lots that they came from. A second time changes nothing."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     require(actor, "reward.redeem")
     taken = loop.cancel(redemption_id, actor=actor, now=clock.now())
     return _redemption(taken, know.customers([taken.member.customer_id])[taken.member.customer_id].code)

@@ -17,7 +17,7 @@ from vafa.core.errors import Refusal
 from vafa.core.identity import plain_digits
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
-from vafa.faces.access import staff_page
+from vafa.faces.access import actor_of, staff_page
 from vafa.faces.office import history
 from vafa.know import actions as know_actions
 from vafa.know import queries as know
@@ -92,9 +92,9 @@ def _rows(shown: list[Any]) -> list[dict[str, Any]]:
 
 def why_late(row: Any) -> str:
     since = shop.today() - row.last_day
-    if not row.median_gap:
+    if not row.twice_median_gap:
         return _("%(since)s days since the only purchase") % {"since": figures.number(since)}
-    told = {"since": figures.number(since), "usual": figures.number(max(1, round(row.median_gap / 2)))}
+    told = {"since": figures.number(since), "usual": figures.number(max(1, round(row.twice_median_gap / 2)))}
     return _("%(since)s days since the last, usually %(usual)s") % told
 
 
@@ -134,7 +134,7 @@ def _at(request: HttpRequest, start: int) -> str:
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The list as CSV; cells that a spreadsheet would run are made plain text."""
     names = [name for name in request.GET.getlist("filter") if name in segment.FILTERS]
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     rows = segment.filtered(names, request.GET.getlist("group")[:3])
     shop_actions.audit("customers.exported", actor=actor, now=clock.now(), rows=rows.count(), filters=names)
     answer = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
@@ -227,7 +227,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         try:
             know_actions.edit_card(
                 code,
-                actor=request.actor,  # type: ignore[attr-defined]
+                actor=actor_of(request),
                 now=clock.now(),
                 name=request.POST.get("name", ""),
                 birthday=_birthday(request.POST.get("birthday", "")),

@@ -15,7 +15,7 @@ from vafa.core.words import ngettext
 from vafa.engage import actions, queries
 from vafa.engage.channels import CHANNELS
 from vafa.engage.recipes import RECIPES
-from vafa.faces.access import staff_page
+from vafa.faces.access import actor_of, staff_page
 from vafa.know import queries as know
 from vafa.shop import queries as shop
 
@@ -83,7 +83,7 @@ def letter(request: HttpRequest, message_id: int) -> HttpResponse:
 def approve(request: HttpRequest) -> HttpResponse:
     """Sign letters; the worker sends them within seconds."""
     ids = [int(text) for text in request.POST.getlist("letter") if text.isdigit()]
-    count = actions.approve(ids, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+    count = actions.approve(ids, actor=actor_of(request), now=clock.now())
     told = ngettext("%(n)s letter signed.", "%(n)s letters signed.", count) % {"n": figures.number(count)}
     messages.success(request, told)
     return redirect("office:engage")
@@ -94,7 +94,7 @@ def approve(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Take signatures back, as long as the letters have not gone out."""
     ids = [int(text) for text in request.POST.getlist("letter") if text.isdigit()]
-    count = actions.unapprove(ids, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+    count = actions.unapprove(ids, actor=actor_of(request), now=clock.now())
     told = ngettext("%(n)s signature taken back.", "%(n)s signatures taken back.", count)
     messages.success(request, told % {"n": figures.number(count)})
     return redirect("office:engage")
@@ -104,7 +104,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @staff_page("engage.approve")
 def drop(request: HttpRequest, message_id: int) -> HttpResponse:
     """Not this one."""
-    actions.drop(message_id, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+    actions.drop(message_id, actor=actor_of(request), now=clock.now())
     return redirect("office:engage")
 
 
@@ -113,5 +113,5 @@ def drop(request: HttpRequest, message_id: int) -> HttpResponse:
 def switch(request: HttpRequest, kind: str) -> HttpResponse:
     """Switch a recipe on or off."""
     on = request.POST.get("on") == "1"
-    actions.switch(kind, on=on, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+    actions.switch(kind, on=on, actor=actor_of(request), now=clock.now())
     return redirect("office:engage")

@@ -67,7 +67,7 @@ def rhythm(customer_id: int, standing: Any) -> dict[str, Any] | None:
             dots[purchase.day] += purchase.amount
     most = max(dots.values(), default=1) or 1
     size = 5 if len(dots) < 60 else 2.5  # so that a crowd of purchases stays readable
-    gap = round((standing.median_gap or 0) / 2)
+    gap = round((standing.twice_median_gap or 0) / 2)
     due = standing.last_day + gap if gap else None
     title = _rhythm_says(standing, gap, due, today)
 

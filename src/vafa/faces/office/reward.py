@@ -18,7 +18,7 @@ from vafa.core import clock
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
-from vafa.faces.access import staff_page
+from vafa.faces.access import actor_of, staff_page
 from vafa.know import mirror
 from vafa.measure import whatif
 from vafa.reward import actions, programme, queries, terms
@@ -124,7 +124,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     """Keep the text as the draft."""
     text = request.POST.get("text", "").replace("\r\n", "\n")
     try:
-        actions.save_draft(text, actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+        actions.save_draft(text, actor=actor_of(request), now=clock.now())
     except Refusal as refusal:
         return render(request, "office/programme_refused.html", {"room": "reward", "refusal": refusal, "text": text})
     messages.success(request, _("Saved as a draft."))
@@ -135,6 +135,6 @@ def draft(request: HttpRequest) -> HttpResponse:
 @staff_page("programme.launch")
 def launch(request: HttpRequest) -> HttpResponse:
     """Let the draft run from today on."""
-    actions.launch(starts_day=shop.today(), actor=request.actor, now=clock.now())  # type: ignore[attr-defined]
+    actions.launch(starts_day=shop.today(), actor=actor_of(request), now=clock.now())
     messages.success(request, _("The programme runs from today on."))
     return redirect("office:reward")

@@ -15,7 +15,7 @@ from vafa.core.errors import Refusal
 from vafa.core.identity import plain_digits
 from vafa.core.words import LANGUAGES, gettext_noop
 from vafa.core.words import gettext as _
-from vafa.faces.access import staff_page
+from vafa.faces.access import actor_of, staff_page
 from vafa.shop import access, actions, queries
 
 TEXTS = ("name", "tagline", "currency", "time_zone", "calendar", "language", "region")
@@ -34,7 +34,7 @@ WEEK = (
 @staff_page("office.see")
 def page(request: HttpRequest) -> HttpResponse:
     """One form; a refusal stands above it and nothing is changed."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     refusal = None
     if request.method == "POST":
         try:

@@ -46,7 +46,7 @@ def _last_here(customer: Customer, standing: Any, today: int) -> str:
     if days <= 0:
         return _("Here again today.")
     since = _("Last here %(days)s days ago") % {"days": figures.number(days)} if days > 1 else _("Last here yesterday")
-    gap = (standing.median_gap or 0) / 2 if standing else 0
+    gap = (standing.twice_median_gap or 0) / 2 if standing else 0
     usual = _(", usually every %(gap)s") % {"gap": figures.number(round(gap))} if gap >= 1 else ""
     late = _(" Welcome them back.") if gap and days > 2 * gap else ""
     return f"{since}{usual}.{late}"

@@ -17,7 +17,7 @@ from vafa.core.identity import fold_name
 from vafa.core.records import Line, Person, Purchase
 from vafa.core.words import gettext_noop as _
 from vafa.events.actions import answer_once
-from vafa.faces.access import staff_page
+from vafa.faces.access import actor_of, staff_page
 from vafa.faces.till import greeting
 from vafa.know import actions as know_actions
 from vafa.know import queries as know
@@ -70,7 +70,7 @@ def anonymous(request: HttpRequest) -> HttpResponse:
 
 
 def _greet(request: HttpRequest, found: Any, query: str, notice: dict[str, Any] | None = None) -> HttpResponse:
-    context = greeting.of(found, masked=request.actor.masked)  # type: ignore[attr-defined]
+    context = greeting.of(found, masked=actor_of(request).masked)
     return _show(request, "customer", context | {"query": query, "key": _key(), "notice": notice})
 
 
@@ -115,11 +115,11 @@ def record(request: HttpRequest) -> HttpResponse:
         day=local_day(at, ZoneInfo(club.time_zone)),
         amount=amount,
         lines=(Line(amount),),
-        store=request.actor.branch,  # type: ignore[attr-defined]
+        store=actor_of(request).branch,
         channel="till",
-        seller=request.user.name,  # type: ignore[union-attr]
+        seller=request.user.name,  # type: ignore[union-attr]  # staff_page lets only staff in
     )
-    receipt = loop_purchase.record_one(bought, actor=request.actor, now=now)  # type: ignore[attr-defined]
+    receipt = loop_purchase.record_one(bought, actor=actor_of(request), now=now)
     context = {"receipt": receipt, "customer": found, "next": reward.upcoming(receipt.points), "amount": amount}
     return _show(request, "done", context)
 
@@ -136,7 +136,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
     """Take a reward; the same form sent twice takes one."""
     code, wanted = request.POST.get("customer", ""), request.POST.get("reward", "")
     found = know.customer(code)
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
 
     def act() -> dict[str, Any]:
         return {"redemption": loop_redeem.redeem(found.pk, wanted, actor=actor, now=clock.now()).pk}
@@ -164,7 +164,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         _refuse_other_name(person)
         joined = loop_join.join(
             person,
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=actor_of(request),
             now=clock.now(),
             consents=[("offers", "sms")] if request.POST.get("may_write") else [],
         )
@@ -191,7 +191,7 @@ def _refuse_other_name(person: Person) -> None:
 @staff_page("till.use")
 def undo(request: HttpRequest) -> HttpResponse:
     """Take the last purchase or redemption back."""
-    actor: Any = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     number = request.POST.get("id", "")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise Refusal("bad_undo", _("There is nothing to undo."))
@@ -211,6 +211,6 @@ def _key() -> str:
 def _show(request: HttpRequest, state: str, context: dict[str, Any]) -> HttpResponse:
     """A state alone for htmx, the whole page otherwise."""
     branches = shop.branches()
-    branch = branches.get(request.actor.branch, "")  # type: ignore[attr-defined]
+    branch = branches.get(actor_of(request).branch, "")
     template = f"till/{state}.html" if getattr(request, "htmx", False) else "till/page.html"
     return render(request, template, {"state": f"till/{state}.html", "branch": branch, **context})

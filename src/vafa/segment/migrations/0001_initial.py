@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('revenue', models.BigIntegerField()),
                 ('first_day', models.IntegerField()),
                 ('last_day', models.IntegerField()),
-                ('median_gap', models.IntegerField(null=True)),
+                ('twice_median_gap', models.IntegerField(null=True)),
                 ('r', models.PositiveSmallIntegerField()),
                 ('f', models.PositiveSmallIntegerField()),
                 ('m', models.PositiveSmallIntegerField()),
