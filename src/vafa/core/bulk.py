@@ -5,11 +5,15 @@ Django's ``bulk_create`` builds an object a row; a file of a million lines can't
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import batched, chain
 from typing import Any
 
 CHUNK = 900  # SQLite's limit of places in one statement is 999 in older builds
+PLACES = 30_000  # of one insert; it is cut where the build of SQLite allows fewer
 
 
 def is_postgres(connection: Any) -> bool:
@@ -41,9 +45,14 @@ def insert(connection: Any, table: str, columns: Sequence[str], rows: Iterable[S
             for row in rows:
                 copy.write_row(row)
         return
-    places = ", ".join("?" * len(columns))
-    with connection.wrap_database_errors:
-        connection.connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
+    raw, width = connection.connection, len(columns)
+    together = min(PLACES, raw.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)) // width
+    row, into = "(" + ", ".join("?" * width) + ")", f"INSERT INTO {table} ({names}) VALUES "
+    whole = into + ", ".join([row] * together)
+    with connection.wrap_database_errors:  # rows together: half the time of one statement a row
+        for part in batched(rows, together):
+            sql = whole if len(part) == together else into + ", ".join([row] * len(part))
+            raw.execute(sql, list(chain.from_iterable(part)))
 
 
 def execute_many(connection: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -73,7 +82,12 @@ def select_in(connection: Any, sql: str, values: Iterable[Any], before: Sequence
 
 def instant(connection: Any, at: datetime) -> Any:
     """An instant as the database driver takes it in a raw statement."""
-    return at if is_postgres(connection) else at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    return at if is_postgres(connection) else _in_utc(at)
+
+
+@lru_cache(65536)
+def _in_utc(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
 def moment(value: Any) -> datetime:

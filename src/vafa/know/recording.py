@@ -121,10 +121,10 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
         connection,
         "know_line",
         LINE_COLUMNS,
-        [
-            (line_id, pk, number, products.get(line[1]), line[0], line[5], line[6], line[7], line[8], line[9])
+        (
+            (line_id, pk, number, products.get(line[1]), line[0], *line[5:])
             for line_id, (pk, number, line) in zip(line_ids, lines, strict=True)
-        ],
+        ),
     )
     return new
 

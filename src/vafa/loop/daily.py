@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,14 @@ def figures_as_of(day: int, *, now: datetime) -> None:
     analysis = segment_queries.analysis(day)
     segment.keep(analysis)
     measure.snapshot(analysis, day, now=now)
+
+
+def figures_of_past(days: Iterable[int], *, now: datetime) -> Iterator[int]:
+    """The figures as they were at the end of each of ``days``; where everybody stands today is left alone."""
+    files = segment_queries.receipts()
+    for day in days:
+        measure.snapshot(segment_queries.analysis(day, files), day, files=files, now=now)
+        yield day
 
 
 def letters(now: datetime) -> datetime:

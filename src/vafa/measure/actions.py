@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from vafa.measure.models import Snapshot
@@ -14,9 +16,10 @@ from vafa.segment.methods.ladder import RUNGS
 MOVED_DAYS = 91  # movement on the ladder is told over a quarter
 
 
-def snapshot(analysis: Analysis, day: int, *, now: datetime) -> Snapshot:
-    """Keep the overview's figures as of the end of ``day``."""
-    figures = figures_of(analysis) | _owed(day) | {"moves": _moves(analysis, day), "moved_days": MOVED_DAYS}
+def snapshot(analysis: Analysis, day: int, *, files: Sequence[Path] | None = None, now: datetime) -> Snapshot:
+    """Keep the overview's figures as of the end of ``day``; ``files``: the receipts of ``analysis``."""
+    moves = _moves(analysis, day, files)
+    figures = figures_of(analysis) | _owed(day) | {"moves": moves, "moved_days": MOVED_DAYS}
     kept, _made = Snapshot.objects.update_or_create(day=day, defaults={"figures": figures, "made_at": now})
     return kept
 
@@ -69,11 +72,11 @@ def _owed(day: int) -> dict[str, Any]:
     return {"owed_units": units, "owed": money}
 
 
-def _moves(analysis: Analysis, day: int) -> dict[str, list[int]]:
+def _moves(analysis: Analysis, day: int, files: Sequence[Path] | None) -> dict[str, list[int]]:
     """For each rung: how many came up to it, and how many fell from it, since a quarter ago."""
     if analysis.first_day is None or day - MOVED_DAYS < analysis.first_day:
         return {}
-    before = _rungs(segment.analysis(day - MOVED_DAYS))
+    before = segment.rungs(day - MOVED_DAYS, files)
     moves = {rung: [0, 0] for rung in RUNGS}
     for customer, rung in _rungs(analysis).items():
         was = before.get(customer)

@@ -205,14 +205,8 @@ def _analyse(
     active_days: int | None,
     margin: Fraction | None,
 ) -> Analysis:
-    for kind in ("days", "gaps", "active_days"):
-        if kind == "gaps":
-            METHODS["summary"].compute(connection, summary.Params(as_of=as_of))
-        METHODS[kind].compute(connection)
-    found, gaps = _row(connection, "select active_days, gaps from active_days")
-    patience = active_days or found
+    patience, gaps = _climb(connection, as_of, active_days)
     METHODS["abc_xyz"].compute(connection, abc_xyz.Params())
-    METHODS["ladder"].compute(connection, ladder.Params(active_days=patience))
     METHODS["crr"].compute(connection, crr.Params(active_days=patience))
     for kind in ("pareto", "rfm", "lateness", "ltv", "cohorts"):
         METHODS[kind].compute(connection)
@@ -248,6 +242,27 @@ def _analyse(
         lateness=_lateness(connection),
         standings=_standings(connection),
     )
+
+
+def _climb(connection: duckdb.DuckDBPyConnection, as_of: int | None, active_days: int | None) -> tuple[int, int]:
+    """Compute the ladder and what it stands on; returns the active days and how many gaps they came from."""
+    for kind in ("days", "gaps", "active_days"):
+        if kind == "gaps":
+            METHODS["summary"].compute(connection, summary.Params(as_of=as_of))
+        METHODS[kind].compute(connection)
+    found, gaps = _row(connection, "select active_days, gaps from active_days")
+    METHODS["ladder"].compute(connection, ladder.Params(active_days=active_days or found))
+    return active_days or found, gaps
+
+
+def rungs(receipts: Source, *, calendar: str, as_of: int, active_days: int | None) -> dict[str, str]:
+    """The rung on which each customer stood at the end of the day ``as_of``, by customer id."""
+    connection, _day = open_receipts(receipts, calendar=calendar, as_of=as_of)
+    try:
+        _climb(connection, as_of, active_days)
+        return dict(_rows(connection, "select customer_id, rung from ladder"))
+    finally:
+        connection.close()
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:

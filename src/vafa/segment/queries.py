@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
 
 from vafa.know import mirror
-from vafa.segment.analysis import Analysis, analyse
+from vafa.segment import analysis as analysing
+from vafa.segment.analysis import Analysis
 from vafa.segment.labels import RUNG_NAMES
 from vafa.segment.models import Standing
 from vafa.shop import queries as shop
 
 
-def analysis(as_of: int | None = None) -> Analysis:
+def receipts() -> list[Path]:
+    """The files that all analyses read, brought up to date; who asks of several days asks for them once."""
+    return mirror.refresh(shop.club().calendar)
+
+
+def analysis(as_of: int | None = None, files: Sequence[Path] | None = None) -> Analysis:
     """The whole analysis of the shop as of the end of a day (default: the last day with a receipt)."""
     club = shop.club()
     margin = None if club.margin_percent is None else Fraction(club.margin_percent, 100)
-    return analyse(
-        mirror.refresh(club.calendar),
+    return analysing.analyse(
+        files or receipts(),
         currency=club.currency,
         calendar=club.calendar,
         as_of=as_of,
         active_days=club.active_days,
         margin=margin,
     )
+
+
+def rungs(as_of: int, files: Sequence[Path] | None = None) -> dict[str, str]:
+    """The rung on which each customer stood at the end of a day, by code."""
+    club = shop.club()
+    return analysing.rungs(files or receipts(), calendar=club.calendar, as_of=as_of, active_days=club.active_days)
 
 
 def standing(customer_id: int) -> Standing | None:

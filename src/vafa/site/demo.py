@@ -52,7 +52,7 @@ def load(say: Say) -> None:
     from vafa.events.actions import plan_job
     from vafa.faces.cli.data import progress_bar
     from vafa.know.reading import Reading, read_sales
-    from vafa.loop.daily import every_morning, figures_as_of
+    from vafa.loop.daily import every_morning, figures_of_past
     from vafa.loop.imports import bring_in_sales
     from vafa.shop.access import SYSTEM
 
@@ -64,11 +64,11 @@ def load(say: Say) -> None:
     total = len(sales.lines["purchase_id"].unique())
     with progress_bar("Recording purchases", total) as step:
         bring_in_sales(sales, file="transactions.parquet", actor=SYSTEM, now=now, progress=step)
-    with progress_bar("Figures of each month", 12) as step:
-        for month in range(2, 14):
-            figures_as_of(day_number(date(2017 + month // 13, (month - 1) % 12 + 1, 1)) - 1, now=now)
+    ends = [day_number(OPENS.replace(month=month)) - 1 for month in range(2, 13)]
+    with progress_bar("Figures of each month", len(ends)) as step:
+        for _day in figures_of_past(ends, now=now):
             step(1)
-    say("The letters of the morning …")
+    say("The figures and letters of the morning …")
     plan_job("morning", every_morning(now))
 
 

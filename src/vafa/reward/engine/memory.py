@@ -86,7 +86,7 @@ def grow(tables: Tables, memory: Memory, need: int) -> None:
         memory.effects.extend([0] * EFFECT_SIZE for _row in range(len(memory.effects)))
     elif need == NEEDS_LOTS:
         for lots in memory.lots:
-            lots.extend([0] * (GROWS * LOT_SIZE + len(lots)))
+            lots.extend(array("q", bytes(8 * (GROWS * LOT_SIZE + len(lots)))))
     elif need == NEEDS_ENTRIES:
         memory.entries.extend([0, 0, 0] for _row in range(GROWS + len(memory.entries)))
     else:
