@@ -33,6 +33,8 @@ def test_a_column_gives_what_its_lines_give(kind: str) -> None:
     columns = [
         random.integers(-(10**12), 10**12, ROWS),
         random.integers(0, 10**6, ROWS),
+        random.integers(0, 10**9, ROWS),
+        random.integers(0, 10**9, ROWS),
         random.integers(0, 2, ROWS),
         random.integers(0, 2, ROWS),
     ]

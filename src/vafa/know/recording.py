@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import NamedTuple
 
 from django.db import connection
@@ -99,7 +100,9 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
     if not fresh:
         return []
     customers = _customers((p.customer_id for p in fresh), now=now)
+    fresh = [p._replace(lines=tuple(map(_named, p.lines))) if _nameless(p.lines) else p for p in fresh]
     products = _products(line for p in fresh for line in p.lines if line.product_id)
+    fresh = [_as_known(p, products) for p in fresh]
     ids = bulk.reserve_ids(connection, "know_purchase", len(fresh))
     earlier = {(p.source, p.purchase_id): pk for p, pk in zip(fresh, ids, strict=True)}
     sales = _sales_given_back(fresh, earlier)
@@ -122,7 +125,7 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
         "know_line",
         LINE_COLUMNS,
         (
-            (line_id, pk, number, products.get(line[1]), line[0], *line[5:])
+            (line_id, pk, number, products[line[1]].id if line[1] else None, line[0], *line[5:])
             for line_id, (pk, number, line) in zip(line_ids, lines, strict=True)
         ),
     )
@@ -137,11 +140,47 @@ def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, int]:
     return found | actions.new_customers(missing, now=now)
 
 
-def _products(lines: Iterable[Line]) -> dict[str, int]:
-    """Ids of the products by code; new ones are made with what the first line tells of them."""
-    told = {line[1]: line for line in lines}
-    rows = bulk.select_in(connection, "SELECT code, id FROM know_product WHERE code IN ({})", told)
-    found: dict[str, int] = dict(rows)
+def _nameless(lines: Sequence[Line]) -> bool:
+    """Whether some line tells what it is but no product's code."""
+    return any(not line[1] and (line[2] or line[3] or line[4]) for line in lines)
+
+
+def _named(line: Line) -> Line:
+    """A line without a product's code gets one of what it tells, so that it is known again."""
+    if line.product_id or not (line.product_name or line.category or line.brand):
+        return line
+    told = "/".join((line.category, line.brand, line.product_name))
+    return line._replace(
+        product_id=f"~{told}" if len(told) < 60 else "~" + blake2b(told.encode(), digest_size=16).hexdigest()
+    )
+
+
+def _as_known(purchase: Purchase, products: Mapping[str, Product]) -> Purchase:
+    """The purchase with category and brand as they stand in the card file: points follow these for ever."""
+    if all(not line[1] or line[3:5] == products[line[1]][1:] for line in purchase.lines):
+        return purchase
+    lines = (
+        line._replace(category=products[line.product_id].category, brand=products[line.product_id].brand)
+        if line.product_id
+        else line
+        for line in purchase.lines
+    )
+    return purchase._replace(lines=tuple(lines))
+
+
+class Product(NamedTuple):
+    id: int
+    category: str
+    brand: str
+
+
+def _products(lines: Iterable[Line]) -> dict[str, Product]:
+    """Products by code; new ones are made with what the first line tells of them."""
+    told: dict[str, Line] = {}
+    for line in lines:
+        told.setdefault(line[1], line)
+    rows = bulk.select_in(connection, "SELECT code, id, category, brand FROM know_product WHERE code IN ({})", told)
+    found = {code: Product(*rest) for code, *rest in rows}
     missing = [code for code in told if code not in found]
     ids = bulk.reserve_ids(connection, "know_product", len(missing))
     bulk.insert(
@@ -153,7 +192,11 @@ def _products(lines: Iterable[Line]) -> dict[str, int]:
             for pk, code in zip(ids, missing, strict=True)
         ],
     )
-    return found | dict(zip(missing, ids, strict=True))
+    made = {
+        code: Product(pk, told[code].category[:120], told[code].brand[:120])
+        for pk, code in zip(ids, missing, strict=True)
+    }
+    return found | made
 
 
 def _sales_given_back(fresh: Sequence[Purchase], here: dict[tuple[str, str], int]) -> dict[tuple[str, str | None], int]:

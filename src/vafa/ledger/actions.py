@@ -10,7 +10,7 @@ from django.db import connection
 
 from vafa.core import bulk
 from vafa.ledger.models import Account
-from vafa.ledger.posting import Movement, Opening, contra_side, member_side
+from vafa.ledger.posting import Extension, Movement, Opening, contra_side, member_side
 
 AccountKey = tuple[int, str, str]  # owner, unit, kind
 
@@ -21,6 +21,7 @@ class Batch(NamedTuple):
     movements: Sequence[Movement]
     openings: Sequence[Opening]
     at: Mapping[int, datetime]  # when each activity happened
+    extensions: Sequence[Extension] = ()
 
 
 def post(batch: Batch, *, actor: str, now: datetime, note: str = "") -> None:
@@ -29,7 +30,7 @@ def post(batch: Batch, *, actor: str, now: datetime, note: str = "") -> None:
     Call it inside a transaction that holds the members' rows. The database refuses a lot that
     would be overdrawn.
     """
-    if not batch.movements and not batch.openings:
+    if not batch.movements and not batch.openings and not batch.extensions:
         return
     accounts = _accounts(_wanted_accounts(batch))
     lots = _open_lots(batch, accounts)
@@ -56,10 +57,16 @@ def post(batch: Batch, *, actor: str, now: datetime, note: str = "") -> None:
         'UPDATE ledger_lot SET "left" = "left" + %s WHERE id = %s',
         [(change, lot) for lot, change in left.items() if change],
     )
+    bulk.execute_many(
+        connection,
+        'UPDATE ledger_lot SET expires_day = %s WHERE account_id = %s AND "left" > 0',
+        [(told.expires_day, accounts[(told.owner, told.unit, "wallet")]) for told in batch.extensions],
+    )
 
 
 def _wanted_accounts(batch: Batch) -> set[AccountKey]:
     wanted: set[AccountKey] = {(lot.owner, lot.unit, "wallet") for lot in batch.openings}
+    wanted |= {(told.owner, told.unit, "wallet") for told in batch.extensions}
     for move in batch.movements:
         kind = contra_side(move.key)
         wanted.add((move.owner, move.key.unit, "wallet"))

@@ -56,6 +56,14 @@ class Opening(NamedTuple):
     again: bool = False  # told of again after a walk through the history: it may stand already
 
 
+class Extension(NamedTuple):
+    """All that a member holds of a unit lives until another day, because something happened."""
+
+    owner: int
+    unit: str
+    expires_day: int | None
+
+
 def totals(movements: Iterable[tuple[Key, int]]) -> dict[Key, int]:
     summed: dict[Key, int] = defaultdict(int)
     for key, amount in movements:

@@ -33,6 +33,12 @@ def balances(owner: int, day: int) -> dict[str, int]:
     return {unit: int(left) for unit, left in rows}
 
 
+def unswept(owner: int, day: int) -> dict[str, int]:
+    """Units in a member's lots on ``day`` as booked so far, those that expired since then too."""
+    rows = Lot.objects.filter(left__gt=0, available_day__lte=day, account__owner=owner)
+    return {unit: int(left) for unit, left in rows.values_list("account__unit").annotate(Sum("left"))}
+
+
 def balances_of(owners: Iterable[int], day: int) -> dict[tuple[int, str], int]:
     rows = (
         Lot.objects.filter(usable(day), account__owner__in=list(owners))

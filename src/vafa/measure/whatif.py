@@ -210,7 +210,7 @@ def _by_unit(plan: engine.Plan, log: Log) -> dict[str, dict[str, int]]:
         "earned": total(gained),
         "returned": taken(batch.RETURNED),
         "redeemed": taken(batch.REDEEM),
-        "expired": taken(batch.EXPIRE),
+        "expired": {unit: count + taken(batch.FORFEIT)[unit] for unit, count in taken(batch.EXPIRE).items()},
         "outstanding": total((log.kind != batch.TIER) & ~debt),
         "owed": owed,
     }
@@ -235,7 +235,7 @@ def _course(
     series = [np.zeros(last - first + 1, dtype=np.int64) for _column in range(3)]
     for sums, values in zip(
         series,
-        (np.where(gained, worth, 0), spent, np.where(log.kind == batch.EXPIRE, -worth, 0)),
+        (np.where(gained, worth, 0), spent, np.where(np.isin(log.kind, (batch.EXPIRE, batch.FORFEIT)), -worth, 0)),
         strict=True,
     ):
         np.add.at(sums, of_row - first, values)

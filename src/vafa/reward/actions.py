@@ -163,6 +163,7 @@ def redeem(customer_id: int, reward: str, *, at: datetime, day: int, actor: Acto
         member = lock_members([customer_id]).get(customer_id)
         if member is None:
             raise NotFound("no_member", _("This customer is not in the club yet."), _("Offer them to join."))
+        settle([member.pk], day, actor=actor, now=now)
         offer = queries.offer(version, reward)
         have = ledger_queries.balances(member.pk, day).get(offer.unit, 0)
         if have < offer.price:
@@ -225,12 +226,20 @@ def expire(day: int, *, actor: Actor, now: datetime) -> int:
     version = queries.running()
     if version is None:
         return 0
-    due = queries.members_with_expired(day)
+    due = queries.members_due(day)
     for start in range(0, len(due), 500):
         with transaction.atomic():
             part = due[start : start + 500]
             lock_members(Member.objects.filter(pk__in=part).values_list("customer_id", flat=True))
-            positions = queries.positions(part)
-            walk_again([member for member in part if member not in positions], actor=actor, now=now)
-            walk_on(version, {pk: [] for pk in positions}, positions, actor=actor, now=now, until=day)
+            settle(part, day, actor=actor, now=now)
     return len(due)
+
+
+def settle(members: Sequence[int], day: int, *, actor: Actor, now: datetime) -> None:
+    """Book what time alone has brought about for members whose rows are locked."""
+    version = queries.running()
+    if version is not None:
+        positions = queries.positions(members)
+        walk_again([member for member in members if member not in positions], actor=actor, now=now)
+        due = {pk: position for pk, position in positions.items() if position.walked_day < day}
+        walk_on(version, {pk: [] for pk in due}, due, actor=actor, now=now, until=day)

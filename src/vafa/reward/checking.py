@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from vafa.core.words import gettext_noop as _
-from vafa.reward.programme import Counter, Earn, Money, Programme, Reward, Tier
+from vafa.reward.programme import STREAKS, Counter, Earn, Money, Programme, Reward, Tier
 from vafa.reward.rules import RULES
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ class Checks:
         for number, counter in enumerate(self.made.counters):
             self.reader.enter("[[counter]]", number)
             self._once(counter.id, [c.id for c in self.made.counters[:number]])
-            if counter.of not in RULES and counter.of not in self.units:
-                self._missing(counter.of, [*RULES, *self.units])
+            self._counted(counter)
         for number, tier in enumerate(self.made.tiers):
             self.reader.enter("[[tier]]", number)
             self._once(tier.id, [t.id for t in self.made.tiers[:number]])
@@ -47,8 +46,44 @@ class Checks:
             for tier_id in unit.expires if isinstance(unit.expires, Mapping) else ():
                 self._tier(tier_id)
 
+    def _counted(self, counter: Counter) -> None:
+        if counter.window in STREAKS:
+            self._streak(counter)
+        elif counter.of not in RULES and counter.of not in self.units:
+            self._missing(counter.of, [*RULES, *self.units])
+        if counter.balance and (counter.of not in self.units or counter.window != "life"):
+            self.reader.refuse(
+                "bad_balance",
+                _("“%(id)s” can count a balance of a unit only, and without a window."),
+                _('Write of = "point" and balance = true.'),
+                at="balance",
+                id=counter.id,
+            )
+        if (counter.where or counter.unless) and counter.of not in RULES:
+            self.reader.refuse(
+                "where_without_lines",
+                _("“%(id)s” counts no lines, so “where” says nothing."),
+                _("Leave it out, or count a measure: %(known)s."),
+                at=counter.id,
+                id=counter.id,
+                known=", ".join(RULES),
+            )
+
+    def _streak(self, counter: Counter) -> None:
+        wanted = STREAKS[counter.window]
+        followed = self.counters.get(counter.of)
+        if followed is None or followed.window != wanted or followed.balance or counter.goal <= 0:
+            self.reader.refuse(
+                "bad_streak",
+                _("A %(streak)s follows a counter of each %(window)s that reaches a goal."),
+                _('Write of = "visits" and goal = 4, where “visits” is a counter with window = "%(window)s".'),
+                at=counter.id,
+                streak=counter.window,
+                window=wanted,
+            )
+
     def _tier_reached(self, tier: Tier, higher: Sequence[Tier]) -> None:
-        for name in sorted({name for clause in tier.reach for name in clause}):
+        for name in sorted({name for clause in (*tier.reach, *tier.keep) for name in clause}):
             if self._counter(name).of in self.units and self.made.crossing == "new":
                 self.reader.refuse(
                     "circular_tier",
@@ -78,6 +113,13 @@ class Checks:
             )
         for tier_id in reward.tiers:
             self._tier(tier_id)
+        if reward.remainder == "forfeit" and reward.when != "yearly":
+            self.reader.refuse(
+                "no_remainder",
+                _("Only a yearly reward forfeits what is left."),
+                _('Write when = "yearly", or leave “remainder” out.'),
+                at="remainder",
+            )
 
     def _earns(self) -> None:
         later: set[str] = set()

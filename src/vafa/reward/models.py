@@ -41,6 +41,7 @@ class Position(models.Model):
     last_activity = models.BigIntegerField()
     walked_day = models.IntegerField()  # expiries are booked up to this day
     tier = models.CharField(max_length=40, default="")
+    due_day = models.BigIntegerField(null=True, db_index=True)  # when time alone changes something, expiries aside
 
 
 class TierMove(models.Model):

@@ -17,12 +17,18 @@ from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
 
 Money = int | Decimal  # whole: minor units; decimal: major units
-WINDOWS = ("life", "year", "month", "day")
+WINDOWS = ("life", "year", "month", "week", "day", "member year", "tier")
+STREAKS = {"streak of years": "year", "streak of months": "month", "streak of weeks": "week", "streak of days": "day"}
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ROLLING = re.compile(r"rolling (\d{1,5}) (days|months)$")
 _EXPIRY = re.compile(
-    r"(?P<n>\d{1,5}) (?P<what>days|months)(?P<tail> after the month)?$|end of year(?: \+(?P<years>\d{1,2}))?$|never$"
+    r"(?P<n>\d{1,5}) (?P<what>days|months)(?P<tail> after the month| without activity)?$"
+    r"|end of year(?: \+(?P<years>\d{1,2}))?$|never$"
 )
-_VALID = re.compile(r"(?P<n>\d{1,5}) months$|end of year(?: \+(?P<years>\d{1,2}))?$|always$")
+_VALID = re.compile(
+    r"(?P<n>\d{1,5}) (?P<what>days|months)(?P<tail> after the month)?$"
+    r"|end of year(?: \+(?P<years>\d{1,2}))?(?: and (?P<extra>\d{1,2}) months?)?$|always$|while it holds$"
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,9 @@ class Unit:
     expires: str | Mapping[str, str] = "never"  # one term, or one for each tier
     pending_days: int = 0
     returns: str = "owed"  # owed | within balance | only pending
-    round: str = "floor"  # floor | half up
+    activity: tuple[str, ...] = ("earn", "burn")  # what keeps units "without activity" alive
+    round: str = "floor"  # floor | half up | up
+    round_at: str = "purchase"  # purchase | rule | line
     money: bool = False  # its amount is money, such as a certificate's
     worth: Money | None = None  # what one unit is worth, where no reward says it
     gift: bool = False
@@ -41,9 +49,12 @@ class Unit:
 @dataclass(frozen=True)
 class Counter:
     id: str
-    of: str  # a measure of the shelf, or a unit
+    of: str  # a measure of the shelf, a unit, or (a streak) another counter
     window: str = "life"
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    goal: Money = 0  # of a streak: what the other counter must reach in each of its windows
+    balance: bool = False  # of a unit: what is held, not what was earned
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,7 @@ class Tier:
     reach: tuple[Mapping[str, Money], ...]  # any of these, each with all of its counters
     name: str = ""
     valid: str = "end of year +1"
+    keep: tuple[Mapping[str, Money], ...] = ()  # what keeps the tier when its term ends; empty: ``reach``
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,14 @@ class When:
 
 
 @dataclass(frozen=True)
+class Factor:
+    """Lines count so many times, by what they are; other lines once."""
+
+    by: str  # category | brand | product
+    table: Mapping[str, Fraction]
+
+
+@dataclass(frozen=True)
 class Earn:
     id: str
     unit: str
@@ -78,6 +98,8 @@ class Earn:
     gives: int = 1
     by_tier: Mapping[str, Fraction] = field(default_factory=dict)
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    factor: Factor | None = None
     min_basket: Money = 0
     cap: Cap | None = None
     when: When | None = None
@@ -92,8 +114,10 @@ class Reward:
     name: str = ""
     gives: str = ""  # a unit; "" where the worth is taken off the bill at once
     amount: Money = 1
-    when: str = "asked"  # asked | auto
+    when: str = "asked"  # asked | auto | yearly
     tiers: tuple[str, ...] = ()
+    on: str = "12-31"  # yearly: month and day, at whose end it is given
+    remainder: str = "keep"  # yearly: keep | forfeit
 
 
 @dataclass(frozen=True)
@@ -105,6 +129,9 @@ class Programme:
     earns: tuple[Earn, ...]
     rewards: tuple[Reward, ...]
     crossing: str = "old"  # the purchase that reaches a tier earns at the old or the new one
+    assess: str = "at end"  # tiers are looked at when their term ends, or (continuous) whenever something changes
+    downgrade: str = "reassess"  # | one step | keep
+    stacking: str = "multiply"  # | add | best: a line's factor and the tier's rate
     text: str = ""
 
     def unit(self, unit_id: str) -> Unit:

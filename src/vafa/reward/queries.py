@@ -141,15 +141,31 @@ def wallet(customer_id: int, day: int) -> Wallet:
     member = member_of(customer_id)
     if member is None:
         return Wallet(False, None, "", {}, {}, 0)
+    now = as_of(member, day)
+    worth = sum(unit_worth(unit, count) for unit, count in now.balances.items())
+    return Wallet(True, member.joined_at, now.tier, now.balances, ledger.owed(member.pk), worth)
+
+
+class AsOf(NamedTuple):
+    tier: str  # its name
+    balances: Mapping[str, int]
+
+
+def as_of(member: Member, day: int) -> AsOf:
+    """Tier and spendable units on ``day``, whether or not what time brought about was booked yet."""
+    found, position = running_plan(), positions([member.pk]).get(member.pk)
     balances = ledger.balances(member.pk, day)
-    worth = sum(unit_worth(unit, count) for unit, count in balances.items())
-    return Wallet(True, member.joined_at, tier_name(member), balances, ledger.owed(member.pk), worth)
-
-
-def tier_name(member: Member) -> str:
-    tier = Position.objects.filter(member=member).values_list("tier", flat=True).first() or ""
-    found = running_plan()
-    return _(found.tiers.names[found.tiers.ids.index(tier)]) if found and tier in found.tiers.ids else ""
+    if found is None or position is None:
+        return AsOf("", balances)
+    tier = position.tier
+    if position.due_day is not None and position.due_day <= day:
+        effects, state = engine.walk_account(found, [], bytes(position.state), until=day)
+        tier = engine.standing(found, state).tier
+        balances = ledger.unswept(member.pk, day)
+        for effect in effects:
+            balances[effect.unit] = balances.get(effect.unit, 0) + effect.amount
+        balances = {unit: count for unit, count in balances.items() if count}
+    return AsOf(_(found.tiers.names[found.tiers.ids.index(tier)]) if tier in found.tiers.ids else "", balances)
 
 
 def balances_of(customer_ids: list[int], day: int) -> dict[int, dict[str, int]]:
@@ -167,9 +183,10 @@ def said(balances: Mapping[str, int]) -> str:
     return _(", ").join(parts)
 
 
-def members_with_expired(day: int) -> list[int]:
-    """Members with lots that are no longer usable on ``day`` but still hold units."""
-    return ledger.owners_with_expired(day)
+def members_due(day: int) -> list[int]:
+    """Members with something that time alone brings about up to ``day``: expiries, ends of tiers and years."""
+    due = Position.objects.filter(due_day__lte=day).values_list("member_id", flat=True)
+    return sorted({*ledger.owners_with_expired(day), *due})
 
 
 def tier_moves(customer_id: int) -> list[TierMove]:
@@ -216,7 +233,8 @@ def outcome(purchase_id: int, customer_id: int | None, day: int) -> Outcome:
         for entry in ledger.entries_by_activity([activity]).get(activity, [])
         if entry["kind"] not in ("expire", "redeem")
     )
-    return Outcome(True, moves, ledger.balances(member.pk, max(day, shop.today())), tier_name(member))
+    now = as_of(member, max(day, shop.today()))
+    return Outcome(True, moves, now.balances, now.tier)
 
 
 def _reason(found: engine.Plan, entry: Mapping[str, Any]) -> str:
@@ -234,11 +252,12 @@ def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
     bought = engine.Activity(id=2**62, day=max(day, position.walked_day), kind="sale", amount=amount)
     effects, _state = engine.walk_account(found, [bought], bytes(position.state))
     mine = [effect for effect in effects if effect.activity == bought.id and effect.kind != "tier"]
-    balances = dict(ledger.balances(member.pk, day))
+    now = as_of(member, day)
+    balances = dict(now.balances)
     for effect in mine:
         balances[effect.unit] = balances.get(effect.unit, 0) + effect.amount
     moves = tuple((e.unit, e.amount, explain(found, e)) for e in mine)
-    return Outcome(True, moves, balances, tier_name(member))
+    return Outcome(True, moves, balances, now.tier)
 
 
 class Upcoming(NamedTuple):

@@ -16,7 +16,7 @@ from django.db import connection
 from vafa.core import bulk
 from vafa.ledger import actions as ledger
 from vafa.ledger import queries as ledger_queries
-from vafa.ledger.posting import Key, Movement, Opening, differences, totals
+from vafa.ledger.posting import Extension, Key, Movement, Opening, differences, totals
 from vafa.reward import engine, queries
 from vafa.reward.history import Dated, histories
 from vafa.reward.models import Member, Position, ProgrammeVersion, TierMove
@@ -64,7 +64,8 @@ def walk_on(
     movements = [move for result in results for move in movements_of(result)]
     openings = [lot for result in results for lot in _openings(result)]
     at = {one.activity.id: one.at for result in results for one in result.dated}
-    ledger.post(ledger.Batch(movements, openings, at), actor=actor.name, now=now)
+    extensions = [told for result in results for told in _extensions(result)]
+    ledger.post(ledger.Batch(movements, openings, at, extensions), actor=actor.name, now=now)
     _keep_tiers(results)
     _keep_positions(version, results, positions)
 
@@ -78,6 +79,7 @@ def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
     positions = Position.objects.in_bulk(list(members))
     movements: list[Movement] = []
     openings: list[Opening] = []
+    extensions: list[Extension] = []
     at: dict[int, datetime] = {}
     for result in results:
         wanted = totals((move.key, move.amount) for move in movements_of(result))
@@ -86,8 +88,9 @@ def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
         day = result.walked_day
         movements += [Movement(result.member, key, days.get(key, day), delta) for key, delta in changes.items()]
         openings += [lot._replace(again=True) for lot in _openings(result)]
+        extensions += _extensions(result)
         at |= {one.activity.id: one.at for one in result.dated}
-    ledger.post(ledger.Batch(movements, openings, at), actor=actor.name, now=now, note="walked again")
+    ledger.post(ledger.Batch(movements, openings, at, extensions), actor=actor.name, now=now, note="walked again")
     TierMove.objects.filter(member__in=members).delete()
     _keep_tiers(results)
     _keep_positions(version, results, positions)
@@ -133,6 +136,12 @@ def _openings(result: Result) -> list[Opening]:
     return list(granted.values())
 
 
+def _extensions(result: Result) -> list[Extension]:
+    """Until when what the member holds lives now, where activity moved it: of each unit the last word."""
+    last = {e.unit: e.expires_day for e in result.effects if e.kind == "extend"}
+    return [Extension(result.member, unit, day) for unit, day in last.items()]
+
+
 def _keep_tiers(results: Sequence[Result]) -> None:
     TierMove.objects.bulk_create(
         [
@@ -158,14 +167,15 @@ def _keep_positions(version: ProgrammeVersion, results: Sequence[Result], before
                 bulk.instant(connection, last.at if last else old.last_at),  # type: ignore[union-attr]  # one is there
                 last.activity.id if last else old.last_activity,  # type: ignore[union-attr]
                 result.walked_day,
-                engine.tier_of(plan, result.state),
+                *engine.standing(plan, result.state),
             )
         )
     bulk.execute_many(
         connection,
-        "INSERT INTO reward_position (member_id, version_id, state, last_at, last_activity, walked_day, tier) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (member_id) DO UPDATE SET version_id = excluded.version_id, "
-        "state = excluded.state, last_at = excluded.last_at, last_activity = excluded.last_activity, "
-        "walked_day = excluded.walked_day, tier = excluded.tier",
+        "INSERT INTO reward_position (member_id, version_id, state, last_at, last_activity, walked_day, tier, due_day) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) "
+        "ON CONFLICT (member_id) DO UPDATE SET version_id = excluded.version_id, state = excluded.state, "
+        "last_at = excluded.last_at, last_activity = excluded.last_activity, "
+        "walked_day = excluded.walked_day, tier = excluded.tier, due_day = excluded.due_day",
         rows,
     )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from vafa.reward.engine import memory as kept
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.fields import (
     DONE,
     FAR,
+    NO_DAY,
     NOW_DAY,
     NOW_EFFECTS,
     NOW_KEEPS,
     NOW_TIER,
+    NOW_UNTIL,
     REDEEM,
     RETURN,
     SALE,
@@ -20,13 +23,15 @@ from vafa.reward.engine.fields import (
     Memory,
     Tables,
 )
+from vafa.reward.engine.kernel.spending import next_settlement
+from vafa.reward.engine.kernel.tiers import next_change
 from vafa.reward.engine.kernel.walk import advance, lacking, step
 from vafa.reward.engine.measuring import bare, measure_all
 from vafa.reward.engine.plan import Plan
 from vafa.reward.engine.tables import check_days
 
 KINDS = {"signup": SIGNUP, "sale": SALE, "return": RETURN, "redeem": REDEEM}
-EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier")
+EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier", "forfeit", "extend")
 
 
 def reasons(plan: Plan) -> list[str]:
@@ -50,7 +55,7 @@ def walk_account(
     for activity in activities:
         _room(tables, memory, activity.day)
         measures = measure_all(plan.measures, activity)
-        alone = bare(plan.measures, activity) if activity.kind == "return" else measures
+        alone = bare(plan.measures) if activity.kind == "return" else measures
         step(tables, memory, _row(plan, activity), measures, alone)
     if until is not None:
         _room(tables, memory, until)
@@ -91,7 +96,16 @@ def _effects(plan: Plan, memory: Memory) -> Iterator[Effect]:
         )
 
 
-def tier_of(plan: Plan, state: bytes) -> str:
-    """The id of the tier that a kept state stands on; "" for a plain member."""
-    tier = kept.from_bytes(plan.tables, state).now[NOW_TIER]
-    return plan.tiers.ids[tier] if tier else ""
+class Standing(NamedTuple):
+    tier: str  # its id; "" for a plain member
+    due_day: int | None  # the first day on which time alone changes something, lots' expiries aside
+
+
+def standing(plan: Plan, state: bytes) -> Standing:
+    """Where a kept state stands."""
+    memory = kept.from_bytes(plan.tables, state)
+    now, tables = memory.now, plan.tables
+    due = FAR
+    if now[NOW_DAY] != NO_DAY:
+        due = min(now[NOW_UNTIL], next_settlement(tables, now[NOW_DAY]), next_change(tables, memory))
+    return Standing(plan.tiers.ids[now[NOW_TIER]] if now[NOW_TIER] else "", None if due == FAR else due)

@@ -17,7 +17,7 @@ from vafa.reward.engine.fields import (
     NOW_MEMBER,
     RETURN,
     SAY_EXPIRE,
-    SAY_TIER,
+    SAY_EXTEND,
     X_ACTIVITY,
     X_AMOUNT,
     X_BALANCE,
@@ -37,7 +37,7 @@ from vafa.reward.engine.tables import as_arrays, check_days
 from vafa.reward.engine.timelines import Ints, Timelines
 
 __all__ = ["EFFECTS", "Log", "reasons", "walk_many"]
-EARN, BONUS, ISSUE, REDEEM, RETURNED, EXPIRE, OWED, TIER = range(8)
+EARN, BONUS, ISSUE, REDEEM, RETURNED, EXPIRE, OWED, TIER, FORFEIT, EXTEND = range(10)
 COMPILE_FROM = 200_000  # activities; with fewer, plain Python is done before the compiler is loaded
 
 
@@ -120,7 +120,8 @@ def _flushed(room: Memory) -> Ints:
 
 
 def _log(said: Ints) -> Log:
-    timely = (said[:, X_KIND] == SAY_EXPIRE) | ((said[:, X_KIND] == SAY_TIER) & (said[:, X_ACTIVITY] == 0))
+    said = said[said[:, X_KIND] != SAY_EXTEND]
+    timely = (said[:, X_KIND] == SAY_EXPIRE) | (said[:, X_ACTIVITY] <= 0)
     return Log(
         member=said[:, X_MEMBER],
         row=np.where(timely, -1, said[:, X_ACTIVITY] - 1),

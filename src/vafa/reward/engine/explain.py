@@ -111,7 +111,7 @@ def _silence(plan: Plan, row: int, earn: Earn, activity: Activity, measures: lis
     if activity.amount < plan.earns.min_basket[row]:
         least = money(plan.earns.min_basket[row], plan.currency)
         return _("No %(unit)s (%(rule)s): only for purchases of %(least)s or more.") % (told | {"least": least})
-    if earn.where and not measures[plan.earns.measure[row]]:
+    if earn.where and not measures[plan.earns.measure[row][0]]:
         wanted = _(", ").join(value for values in earn.where.values() for value in values)
         return _("No %(unit)s (%(rule)s): nothing in the purchase is %(wanted)s.") % (told | {"wanted": wanted})
     gate = plan.earns.gate[row]
@@ -122,7 +122,7 @@ def _silence(plan: Plan, row: int, earn: Earn, activity: Activity, measures: lis
         if gate == p.EVERY:
             return _("No %(unit)s (%(rule)s): the next full %(limit)s %(window)s is not reached yet.") % told
         return _("No %(unit)s (%(rule)s): %(limit)s %(window)s is not where it stands.") % told
-    exact = measures[plan.earns.measure[row]] * max(plan.earns.numerator[row])
+    exact = measures[plan.earns.measure[row][0]] * max(plan.earns.numerator[row])
     if earn.cap is not None and exact >= plan.units.denominator[plan.earns.unit[row]]:
         most = counted(unit, earn.cap.max, plan.currency)
         return _("No %(unit)s (%(rule)s): the most of %(most)s was reached.") % (told | {"most": most})

@@ -15,34 +15,45 @@ NO_DAY = -(2**31)  # before all days
 NEVER, DAYS, MONTHS, MONTHS_AFTER_MONTH, END_OF_YEAR = range(5)
 # windows of counters and caps
 LIFE, YEAR, MONTH, DAY, ROLLING_DAYS, ROLLING_MONTHS, PURCHASE = range(7)
+WEEK, MEMBER_YEAR, TIER, STREAK = range(7, 11)
 # gates of earning rules
 OPEN, EVERY, CROSSES, BETWEEN = range(4)
+# how a unit is rounded, and where
+FLOOR, HALF_UP, UP = range(3)
+AT_PURCHASE, AT_RULE, AT_LINE = range(3)
+# what keeps units alive that expire without activity
+BY_EARNING, BY_BURNING = 1, 2
+# where a member goes whose tier's term ended
+REASSESS, ONE_STEP, KEEP = range(3)
 # what a return does where the units are spent already
 OWED, WITHIN_BALANCE, ONLY_PENDING = range(3)
 # activities, also their order at one instant
 SIGNUP, SALE, RETURN, REDEEM = range(4)
 # kinds of effects
 SAY_EARN, SAY_BONUS, SAY_ISSUE, SAY_REDEEM, SAY_RETURN, SAY_EXPIRE, SAY_OWED, SAY_TIER = range(8)
+SAY_FORFEIT, SAY_EXTEND = range(8, 10)
 
 # sizes of a programme
 UNITS, COUNTERS, TIERS, EARNS, REWARDS, MEASURES, CROSSING_NEW, FIRST_DAY, FIRST_MONTH, ROLLING = range(10)
-# a unit
-U_DENOMINATOR, U_HALF_UP, U_PENDING, U_RETURNS, U_ISSUED = range(5)
-# a counter
-C_MEASURE, C_UNIT, C_WINDOW, C_COUNT = range(4)
+CONTINUOUS, DOWNGRADE, YEARLY = range(10, 13)
+# a unit; U_ALIVE: what keeps it alive, 0 where its lots die on days of their own
+U_DENOMINATOR, U_ROUND, U_PENDING, U_RETURNS, U_ISSUED, U_ROUND_AT, U_ALIVE = range(7)
+# a counter; C_COUNT of a streak: the window of the counter C_FROM, which must reach C_GOAL in each
+C_MEASURE, C_UNIT, C_WINDOW, C_COUNT, C_FROM, C_GOAL, C_BALANCE = range(7)
 # a condition of a tier: all of one clause, or any clause
 K_TIER, K_CLAUSE, K_COUNTER, K_LEAST = range(4)
-# a tier's validity
-T_KIND, T_COUNT = range(2)
+# a tier's validity, and months beyond it
+T_KIND, T_COUNT, T_EXTRA = range(3)
 # an earning rule
-E_UNIT, E_MEASURE, E_BASKET, E_CAP_WINDOW, E_CAP, E_GATE = range(6)
-E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_JOINING = range(6, 12)
-# a reward; R_KEPT: what it gives is kept in the wallet when it was asked for
-R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT = range(6)
+E_UNIT, E_BASKET, E_CAP_WINDOW, E_CAP, E_GATE = range(5)
+E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_JOINING = range(5, 11)
+# a reward; R_KEPT: what it gives is kept in the wallet when it was asked for; R_MONTH: of a yearly one, else 0
+R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT, R_MONTH, R_DAY, R_FORFEITS = range(9)
 
 # a member: NOW_KEEPS: receipts are kept, because something will be returned; NOW_EAGER: takes what is affordable
 NOW_DAY, NOW_TIER, NOW_UNTIL, NOW_ENTRIES, NOW_EFFECTS, NOW_RECEIPTS, NOW_KEEPS, NOW_EAGER, NOW_MEMBER = range(9)
-NOW_SIZE = 9
+NOW_JOINED, NOW_SINCE = 9, 10  # the day of the first activity, the day on which the tier began
+NOW_SIZE = 11
 # a member's counter, a member's memory of a rule
 HAS_WINDOW, HAS_VALUE = range(2)
 RULE_CAP_WINDOW, RULE_CAP_USED, RULE_GATE_WINDOW, RULE_FIRED = range(4)
@@ -61,8 +72,8 @@ EFFECT_SIZE = 12
 Q_ID, Q_DAY, Q_TIER, Q_AMOUNT = range(4)
 RECEIPT_HEAD = 4
 # room for one step's sums
-S_EXACT, S_ROUNDED, S_OPENED, S_BEFORE, S_GRANTED, S_MEASURES, S_BACK = range(7)
-SCRATCH_ROWS = 7
+S_EXACT, S_ROUNDED, S_OPENED, S_BEFORE, S_GRANTED, S_MEASURES, S_BACK, S_BURNT = range(8)
+SCRATCH_ROWS = 8
 # an activity's columns
 A_ID, A_DAY, A_KIND, A_AMOUNT, A_RETURNS, A_REWARD, A_UNITS = range(7)
 ACTIVITY_SIZE = 7
@@ -80,9 +91,11 @@ class Tables(NamedTuple):
     units: Table
     terms: Table  # by unit: kind and count for each tier
     counters: Table
-    conditions: Table
+    conditions: Table  # what reaches tiers
+    keeps: Table  # what keeps them
     tiers: Table
     earns: Table
+    measured: Table  # by earning rule: the measure for each tier
     rates: Table  # by earning rule: numerator for each tier
     rewards: Table
     allowed: Table  # by reward: 1 for each tier that may have it

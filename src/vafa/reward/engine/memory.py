@@ -19,6 +19,8 @@ from vafa.reward.engine.fields import (
     NO_DAY,
     NOW_DAY,
     NOW_ENTRIES,
+    NOW_JOINED,
+    NOW_SINCE,
     NOW_SIZE,
     NOW_TIER,
     NOW_UNTIL,
@@ -34,8 +36,9 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
-FORMAT = 3  # the first number of the bytes; other bytes are not read
-HEAD = 5  # format, day, tier, the tier's end, entries of rolling windows
+FORMAT = 4  # the first number of the bytes; other bytes are not read
+HEAD = 7  # format, day, tier, the tier's end, entries of rolling windows, the first day, the tier's first day
+KEPT = (NOW_DAY, NOW_TIER, NOW_UNTIL, NOW_ENTRIES, NOW_JOINED, NOW_SINCE)
 GROWS = 64
 _room = threading.local()
 
@@ -53,7 +56,7 @@ def fresh(tables: Tables) -> Memory:
     """A member about whom nothing is known yet, as lists."""
     sizes = tables.sizes
     now = [0] * NOW_SIZE
-    now[NOW_DAY], now[NOW_UNTIL] = NO_DAY, FAR
+    now[NOW_DAY], now[NOW_UNTIL], now[NOW_JOINED], now[NOW_SINCE] = NO_DAY, FAR, NO_DAY, NO_DAY
     return Memory(
         now=now,
         counters=[[-1, 0] for _counter in range(sizes[COUNTERS])],
@@ -97,7 +100,7 @@ def grow(tables: Tables, memory: Memory, need: int) -> None:
 def to_bytes(memory: Memory) -> bytes:
     """All that is known of the member as 64-bit integers; the lots before the first live one are over."""
     now = memory.now
-    numbers = [FORMAT, now[NOW_DAY], now[NOW_TIER], now[NOW_UNTIL], now[NOW_ENTRIES]]
+    numbers = [FORMAT, *(now[place] for place in KEPT)]
     for wallet in memory.wallets:
         numbers += (wallet[W_OWED], wallet[W_LOTS] - wallet[W_FIRST], wallet[W_HELD])
     for row in (*memory.counters, *memory.rules, *memory.entries[: now[NOW_ENTRIES]]):
@@ -120,7 +123,8 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
     if not numbers or numbers[0] != FORMAT:
         raise ValueError("these bytes are not a member's memory")
     sizes, now = tables.sizes, [0] * NOW_SIZE
-    now[NOW_DAY], now[NOW_TIER], now[NOW_UNTIL], now[NOW_ENTRIES] = numbers[1:HEAD]
+    for place, number in zip(KEPT, numbers[1:HEAD], strict=True):
+        now[place] = number
     at = HEAD + 3 * sizes[UNITS]
     wallets = [[numbers[i], numbers[i + 1], 0, numbers[i + 2]] for i in range(HEAD, at, 3)]
     parts = []

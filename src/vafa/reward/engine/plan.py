@@ -6,22 +6,30 @@ denominator, so the sum of all rules of a unit is rounded once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
 from vafa.core.errors import Refusal
-from vafa.core.money import LARGEST, digits
+from vafa.core.money import digits
 from vafa.core.words import gettext_noop as _
 from vafa.reward.engine.fields import (
+    AT_LINE,
+    AT_PURCHASE,
+    AT_RULE,
     BETWEEN,
+    BY_BURNING,
+    BY_EARNING,
     CROSSES,
     DAY,
     DAYS,
     END_OF_YEAR,
     EVERY,
+    FLOOR,
+    HALF_UP,
     LIFE,
+    MEMBER_YEAR,
     MONTH,
     MONTHS,
     MONTHS_AFTER_MONTH,
@@ -32,22 +40,43 @@ from vafa.reward.engine.fields import (
     PURCHASE,
     ROLLING_DAYS,
     ROLLING_MONTHS,
+    STREAK,
+    TIER,
+    UP,
+    WEEK,
     WITHIN_BALANCE,
     YEAR,
     Tables,
 )
+from vafa.reward.engine.measures import Collector, Measure, conditions, counted_by, fits_numbers
 from vafa.reward.engine.tables import tables_of
-from vafa.reward.programme import Earn, Money, Programme, Unit, rolling, term, validity
-from vafa.reward.rules import RULES
+from vafa.reward.programme import STREAKS, Counter, Earn, Money, Programme, Unit, rolling, term, validity
+from vafa.reward.rules import MONEY, RULES
 
-WINDOWS = {"life": LIFE, "year": YEAR, "month": MONTH, "day": DAY, "purchase": PURCHASE}
+WINDOWS = {
+    "life": LIFE,
+    "year": YEAR,
+    "month": MONTH,
+    "week": WEEK,
+    "day": DAY,
+    "purchase": PURCHASE,
+    "member year": MEMBER_YEAR,
+    "tier": TIER,
+}
+ROUNDING = {"floor": FLOOR, "half up": HALF_UP, "up": UP}
+ROUND_AT = {"purchase": AT_PURCHASE, "rule": AT_RULE, "line": AT_LINE}
+ALIVE = {"earn": BY_EARNING, "burn": BY_BURNING}
+AFTER_MONTH = " after the month"
+Clauses = tuple[tuple[tuple[int, int], ...], ...]  # any of all of (counter, threshold)
 RETURNS = {"owed": OWED, "within balance": WITHIN_BALANCE, "only pending": ONLY_PENDING}
 
 
 class Units(NamedTuple):
     ids: tuple[str, ...]
     denominator: tuple[int, ...]
-    half_up: tuple[int, ...]
+    rounding: tuple[int, ...]
+    round_at: tuple[int, ...]
+    alive: tuple[int, ...]  # what keeps units alive that expire without activity
     pending_days: tuple[int, ...]
     returns: tuple[int, ...]
     issued: tuple[int, ...]  # 1: a gift or a certificate, which is issued, not earned
@@ -57,10 +86,13 @@ class Units(NamedTuple):
 
 class Counters(NamedTuple):
     ids: tuple[str, ...]
-    measure: tuple[int, ...]  # row of Measures; −1: fed by a unit
+    measure: tuple[int, ...]  # row of the measures; −1: fed by a unit or another counter
     unit: tuple[int, ...]
     window: tuple[int, ...]
     window_count: tuple[int, ...]
+    follows: tuple[int, ...]  # of a streak: the counter that must reach its goal; else −1
+    goal: tuple[int, ...]
+    balance: tuple[int, ...]  # 1: what the wallet holds
 
 
 class Tiers(NamedTuple):
@@ -68,15 +100,17 @@ class Tiers(NamedTuple):
 
     ids: tuple[str, ...]
     names: tuple[str, ...]
-    clauses: tuple[tuple[tuple[tuple[int, int], ...], ...], ...]  # any of all of (counter, threshold)
+    clauses: tuple[Clauses, ...]
+    keeps: tuple[Clauses, ...]
     valid_kind: tuple[int, ...]
     valid_count: tuple[int, ...]
+    valid_extra: tuple[int, ...]  # months beyond it
 
 
 class Earns(NamedTuple):
     ids: tuple[str, ...]
     unit: tuple[int, ...]
-    measure: tuple[int, ...]
+    measure: tuple[tuple[int, ...], ...]  # by tier: row of the measures
     numerator: tuple[tuple[int, ...], ...]  # by tier, over the unit's denominator
     min_basket: tuple[int, ...]
     cap_window: tuple[int, ...]  # −1: no cap
@@ -90,13 +124,6 @@ class Earns(NamedTuple):
     on_joining: tuple[int, ...]
 
 
-class Measures(NamedTuple):
-    """What lines are counted by: a rule of the shelf, for the lines that match."""
-
-    rule: tuple[str, ...]
-    where: tuple[tuple[tuple[str, frozenset[str]], ...], ...]
-
-
 class Rewards(NamedTuple):
     ids: tuple[str, ...]
     unit: tuple[int, ...]
@@ -105,6 +132,9 @@ class Rewards(NamedTuple):
     amount: tuple[int, ...]
     auto: tuple[int, ...]
     kept: tuple[int, ...]  # 1: a certificate, kept in the wallet when it was asked for
+    month: tuple[int, ...]  # of a yearly reward; else 0
+    day: tuple[int, ...]
+    forfeits: tuple[int, ...]
     tiers: tuple[frozenset[int], ...]  # empty: everybody
 
 
@@ -117,7 +147,7 @@ class Plan(NamedTuple):
     counters: Counters
     tiers: Tiers
     earns: Earns
-    measures: Measures
+    measures: tuple[Measure, ...]
     rewards: Rewards
     tables: Tables  # the same as integers, for the step
 
@@ -138,8 +168,8 @@ def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # t
     """The plan of ``programme`` for a shop's calendar and currency; a Refusal where numbers would overflow."""
     units = {unit.id: index for index, unit in enumerate(programme.units)}
     tiers = {"member": 0} | {tier.id: index for index, tier in enumerate(programme.tiers, 1)}
-    measures = _Measures()
-    counters = _counters(programme, units, measures)
+    measures = Collector()
+    counters = _counters(programme, units, measures, currency)
     plan = Plan(
         programme,
         currency,
@@ -149,7 +179,7 @@ def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # t
         counters,
         _tiers(programme, counters, currency),
         _earns(programme, units, tiers, counters, measures, currency),
-        Measures(tuple(rule for rule, _w in measures.rows), tuple(where for _r, where in measures.rows)),
+        tuple(measures.rows),
         _rewards(programme, units, tiers, currency),
         Tables(*([] for _field in Tables._fields)),
     )
@@ -157,22 +187,11 @@ def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # t
     return plan._replace(tables=tables_of(plan))
 
 
-class _Measures:
-    """Collects the distinct (rule, where) pairs."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[str, tuple[tuple[str, frozenset[str]], ...]]] = []
-
-    def row(self, rule: str, where: Mapping[str, tuple[str, ...]]) -> int:
-        wanted = (rule, tuple((name, frozenset(values)) for name, values in sorted(where.items())))
-        if wanted not in self.rows:
-            self.rows.append(wanted)
-        return self.rows.index(wanted)
-
-
-def _rate(earn: Earn, tier: str, currency: str) -> Fraction:
-    per = minor(earn.per, currency) if earn.of == "amount" else int(earn.per)
-    return Fraction(earn.gives, per or 1) * earn.by_tier.get(tier, Fraction(1))
+def _slot(programme: Programme, earn: Earn, tier: str, currency: str) -> tuple[Measure, Fraction]:
+    """What a rule counts by in a tier, and its units for one of it."""
+    per = minor(earn.per, currency) if earn.of in MONEY else int(earn.per)
+    base = Fraction(earn.gives, per or 1)
+    return counted_by(earn, programme.unit(earn.unit), tier, base, programme.stacking)
 
 
 def _units(programme: Programme, tiers: Mapping[str, int], currency: str) -> Units:
@@ -180,13 +199,21 @@ def _units(programme: Programme, tiers: Mapping[str, int], currency: str) -> Uni
     return Units(
         ids=tuple(unit.id for unit in programme.units),
         denominator=tuple(of_unit[unit.id] for unit in programme.units),
-        half_up=tuple(int(unit.round == "half up") for unit in programme.units),
+        rounding=tuple(ROUNDING[unit.round] for unit in programme.units),
+        round_at=tuple(ROUND_AT[unit.round_at] for unit in programme.units),
+        alive=tuple(_alive(unit) for unit in programme.units),
         pending_days=tuple(unit.pending_days for unit in programme.units),
         returns=tuple(RETURNS[unit.returns] for unit in programme.units),
         issued=tuple(int(unit.money or unit.gift) for unit in programme.units),
         term_kind=tuple(tuple(_term(unit, tier)[0] for tier in tiers) for unit in programme.units),
         term_count=tuple(tuple(_term(unit, tier)[1] for tier in tiers) for unit in programme.units),
     )
+
+
+def _alive(unit: Unit) -> int:
+    terms = [unit.expires] if isinstance(unit.expires, str) else unit.expires.values()
+    slides = any(text.endswith("without activity") for text in terms)
+    return sum(ALIVE[what] for what in unit.activity) if slides else 0
 
 
 def _term(unit: Unit, tier: str) -> tuple[int, int]:
@@ -200,57 +227,72 @@ def _term(unit: Unit, tier: str) -> tuple[int, int]:
     if found["what"] == "days":
         return DAYS, int(found["n"])
     if found["what"] == "months":
-        return (MONTHS_AFTER_MONTH if found["tail"] else MONTHS), int(found["n"])
+        return (MONTHS_AFTER_MONTH if found["tail"] == AFTER_MONTH else MONTHS), int(found["n"])
     return END_OF_YEAR, int(found["years"] or 0)
 
 
-def _counters(programme: Programme, units: Mapping[str, int], measures: _Measures) -> Counters:
-    kinds = []
-    for counter in programme.counters:
-        moving = rolling(counter.window)
-        if moving is None:
-            kinds.append((WINDOWS[counter.window], 0))
-        else:
-            kinds.append((ROLLING_DAYS if moving[1] == "days" else ROLLING_MONTHS, moving[0]))
+def _counters(programme: Programme, units: Mapping[str, int], measures: Collector, currency: str) -> Counters:
+    told, ids = programme.counters, [counter.id for counter in programme.counters]
+    windows = [_window(counter) for counter in told]
     return Counters(
-        ids=tuple(counter.id for counter in programme.counters),
-        measure=tuple(measures.row(c.of, c.where) if c.of in RULES else -1 for c in programme.counters),
-        unit=tuple(units.get(c.of, -1) if c.of not in RULES else -1 for c in programme.counters),
-        window=tuple(kind for kind, _n in kinds),
-        window_count=tuple(n for _kind, n in kinds),
+        ids=tuple(ids),
+        measure=tuple(
+            measures.row(Measure(c.of, conditions(c.where), conditions(c.unless))) if c.of in RULES else -1
+            for c in told
+        ),
+        unit=tuple(-1 if c.of in RULES or c.window in STREAKS else units[c.of] for c in told),
+        window=tuple(kind for kind, _n in windows),
+        window_count=tuple(n for _kind, n in windows),
+        follows=tuple(ids.index(c.of) if c.window in STREAKS else -1 for c in told),
+        goal=tuple(_threshold(c.goal, c.of, programme, currency) if c.window in STREAKS else 0 for c in told),
+        balance=tuple(int(c.balance) for c in told),
     )
+
+
+def _window(counter: Counter) -> tuple[int, int]:
+    """The window's kind, and its length where it is rolling, or of a streak the kind of what is in a row."""
+    if counter.window in STREAKS:
+        return STREAK, WINDOWS[STREAKS[counter.window]]
+    moving = rolling(counter.window)
+    if moving is None:
+        return WINDOWS[counter.window], 0
+    return (ROLLING_DAYS if moving[1] == "days" else ROLLING_MONTHS), moving[0]
 
 
 def _threshold(value: Money, counter: str, programme: Programme, currency: str) -> int:
     of = next(c.of for c in programme.counters if c.id == counter)
-    return minor(value, currency) if of == "amount" else int(value)
+    return minor(value, currency) if of in MONEY else int(value)
 
 
 def _tiers(programme: Programme, counters: Counters, currency: str) -> Tiers:
-    kinds = [(NEVER, 0)]
-    for tier in programme.tiers:
-        found = validity(tier.valid)
-        assert found is not None  # read and checked before
-        if found["n"]:
-            kinds.append((MONTHS, int(found["n"])))
-        else:
-            kinds.append((NEVER, 0) if tier.valid == "always" else (END_OF_YEAR, int(found["years"] or 0)))
+    kinds = [(NEVER, 0, 0), *(_validity(tier.valid) for tier in programme.tiers)]
+
+    def clauses(told: Iterable[Mapping[str, Money]]) -> Clauses:
+        return tuple(
+            tuple((counters.ids.index(c), _threshold(v, c, programme, currency)) for c, v in clause.items())
+            for clause in told
+        )
+
     return Tiers(
         ids=("member", *(tier.id for tier in programme.tiers)),
         names=("", *(tier.name for tier in programme.tiers)),
-        clauses=(
-            (),
-            *(
-                tuple(
-                    tuple((counters.ids.index(c), _threshold(v, c, programme, currency)) for c, v in clause.items())
-                    for clause in tier.reach
-                )
-                for tier in programme.tiers
-            ),
-        ),
-        valid_kind=tuple(kind for kind, _n in kinds),
-        valid_count=tuple(n for _kind, n in kinds),
+        clauses=((), *(clauses(tier.reach) for tier in programme.tiers)),
+        keeps=((), *(clauses(tier.keep or tier.reach) for tier in programme.tiers)),
+        valid_kind=tuple(kind for kind, _n, _extra in kinds),
+        valid_count=tuple(n for _kind, n, _extra in kinds),
+        valid_extra=tuple(extra for _kind, _n, extra in kinds),
     )
+
+
+def _validity(text: str) -> tuple[int, int, int]:
+    found = validity(text)
+    assert found is not None  # read and checked before
+    if text in ("always", "while it holds"):
+        return NEVER, 0, 0
+    if not found["n"]:
+        return END_OF_YEAR, int(found["years"] or 0), int(found["extra"] or 0)
+    after = MONTHS_AFTER_MONTH if found["tail"] else MONTHS
+    return (DAYS if found["what"] == "days" else after), int(found["n"]), 0
 
 
 def denominators(programme: Programme, tiers: Mapping[str, int], currency: str) -> dict[str, int]:
@@ -258,7 +300,7 @@ def denominators(programme: Programme, tiers: Mapping[str, int], currency: str) 
     found = {unit.id: 1 for unit in programme.units}
     for earn in programme.earns:
         for tier in tiers:
-            found[earn.unit] = lcm(found[earn.unit], _rate(earn, tier, currency).denominator)
+            found[earn.unit] = lcm(found[earn.unit], _slot(programme, earn, tier, currency)[1].denominator)
     return found
 
 
@@ -267,17 +309,19 @@ def _earns(
     units: Mapping[str, int],
     tiers: Mapping[str, int],
     counters: Counters,
-    measures: _Measures,
+    measures: Collector,
     currency: str,
 ) -> Earns:
     of_unit = denominators(programme, tiers, currency)
+    slots = [[_slot(programme, earn, tier, currency) for tier in tiers] for earn in programme.earns]
     gates = [_gate(earn, programme, counters, currency) for earn in programme.earns]
     return Earns(
         ids=tuple(earn.id for earn in programme.earns),
         unit=tuple(units[earn.unit] for earn in programme.earns),
-        measure=tuple(measures.row(earn.of, earn.where) for earn in programme.earns),
+        measure=tuple(tuple(measures.row(measure) for measure, _rate in slot) for slot in slots),
         numerator=tuple(
-            tuple(int(_rate(earn, tier, currency) * of_unit[earn.unit]) for tier in tiers) for earn in programme.earns
+            tuple(int(rate * of_unit[earn.unit]) for _measure, rate in slot)
+            for earn, slot in zip(programme.earns, slots, strict=True)
         ),
         min_basket=tuple(minor(earn.min_basket, currency) for earn in programme.earns),
         cap_window=tuple(WINDOWS[earn.cap.per] if earn.cap else -1 for earn in programme.earns),
@@ -319,13 +363,15 @@ def _rewards(programme: Programme, units: Mapping[str, int], tiers: Mapping[str,
         ),
         auto=tuple(int(reward.when == "auto") for reward in programme.rewards),
         kept=tuple(int(reward.gives in money - {""}) for reward in programme.rewards),
+        month=tuple(int(reward.on[:2]) if reward.when == "yearly" else 0 for reward in programme.rewards),
+        day=tuple(int(reward.on[3:]) for reward in programme.rewards),
+        forfeits=tuple(int(reward.remainder == "forfeit") for reward in programme.rewards),
         tiers=tuple(frozenset(tiers[tier] for tier in reward.tiers) for reward in programme.rewards),
     )
 
 
 def _bound(plan: Plan) -> None:
-    largest = max((n for rates in plan.earns.numerator for n in rates), default=0)
-    if largest * LARGEST >= 2**62 * 1000:
+    if not fits_numbers(plan.measures, plan.earns.numerator):
         raise Refusal(
             "rate_too_fine",
             _("The rates of this programme are too fine to be counted in whole numbers."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,12 @@ import numpy as np
 from vafa.core.calendar import month_number, month_start
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
-from vafa.reward.engine.fields import FIRST_DAY, ROLLING_DAYS, ROLLING_MONTHS, Tables
+from vafa.reward.engine.fields import FIRST_DAY, KEEP, ONE_STEP, REASSESS, ROLLING_DAYS, ROLLING_MONTHS, Tables
 
 if TYPE_CHECKING:
-    from vafa.reward.engine.plan import Plan
+    from vafa.reward.engine.plan import Clauses, Earns, Plan, Rewards
 
+DOWNGRADES = {"reassess": REASSESS, "one step": ONE_STEP, "keep": KEEP}
 YEARS = {"gregorian": (1900, 2200), "jalali": (1279, 1579)}
 
 
@@ -57,55 +59,96 @@ def tables_of(plan: Plan) -> Tables:
         len(tiers.ids),
         len(earns.ids),
         len(rewards.ids),
-        len(plan.measures.rule),
+        len(plan.measures),
         int(plan.crossing_new),
         first_day,
         first_month,
         sum(window in (ROLLING_DAYS, ROLLING_MONTHS) for window in counters.window),
-    ]
-    conditions = [
-        [tier, number, counter, least]
-        for tier, clauses in enumerate(tiers.clauses)
-        for number, clause in enumerate(clauses)
-        for counter, least in clause
+        int(plan.programme.assess == "continuous"),
+        DOWNGRADES[plan.programme.downgrade],
+        int(any(rewards.month)),
     ]
     return Tables(
         sizes=sizes,
-        units=_rows(units.denominator, units.half_up, units.pending_days, units.returns, units.issued),
+        units=_rows(
+            units.denominator,
+            units.rounding,
+            units.pending_days,
+            units.returns,
+            units.issued,
+            units.round_at,
+            units.alive,
+        ),
         terms=[
             [number for pair in zip(kinds, counts, strict=True) for number in pair]
             for kinds, counts in zip(units.term_kind, units.term_count, strict=True)
         ],
-        counters=_rows(counters.measure, counters.unit, counters.window, counters.window_count),
-        conditions=conditions,
-        tiers=_rows(tiers.valid_kind, tiers.valid_count),
-        earns=_rows(
-            earns.unit,
-            earns.measure,
-            earns.min_basket,
-            earns.cap_window,
-            earns.cap_most,
-            earns.gate,
-            earns.gate_counter,
-            earns.gate_low,
-            earns.gate_high,
-            earns.gives,
-            earns.bonus,
-            earns.on_joining,
+        counters=_rows(
+            counters.measure,
+            counters.unit,
+            counters.window,
+            counters.window_count,
+            counters.follows,
+            counters.goal,
+            counters.balance,
         ),
+        conditions=_conditions(tiers.clauses),
+        keeps=_conditions(tiers.keeps),
+        tiers=_rows(tiers.valid_kind, tiers.valid_count, tiers.valid_extra),
+        earns=_earning(earns),
+        measured=[list(rows) for rows in earns.measure],
         rates=[list(numerators) for numerators in earns.numerator],
-        rewards=_rows(rewards.unit, rewards.price, rewards.gives, rewards.amount, rewards.auto, rewards.kept),
+        rewards=_rewarding(rewards),
         allowed=[[int(not who or tier in who) for tier in range(len(tiers.ids))] for who in rewards.tiers],
         months=months,
         starts=starts,
     )
 
 
+def _earning(earns: Earns) -> list[list[int]]:
+    return _rows(
+        earns.unit,
+        earns.min_basket,
+        earns.cap_window,
+        earns.cap_most,
+        earns.gate,
+        earns.gate_counter,
+        earns.gate_low,
+        earns.gate_high,
+        earns.gives,
+        earns.bonus,
+        earns.on_joining,
+    )
+
+
+def _rewarding(rewards: Rewards) -> list[list[int]]:
+    return _rows(
+        rewards.unit,
+        rewards.price,
+        rewards.gives,
+        rewards.amount,
+        rewards.auto,
+        rewards.kept,
+        rewards.month,
+        rewards.day,
+        rewards.forfeits,
+    )
+
+
+def _conditions(clauses: Sequence[Clauses]) -> list[list[int]]:
+    return [
+        [tier, number, counter, least]
+        for tier, alternatives in enumerate(clauses)
+        for number, clause in enumerate(alternatives)
+        for counter, least in clause
+    ]
+
+
 def _rows(*columns: tuple[int, ...]) -> list[list[int]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-WIDTHS = {"units": 5, "counters": 4, "conditions": 4, "tiers": 2, "earns": 12, "rewards": 6}
+WIDTHS = {"units": 7, "counters": 7, "conditions": 4, "keeps": 4, "tiers": 3, "earns": 11, "rewards": 9}
 
 
 def as_arrays(tables: Tables) -> Tables:

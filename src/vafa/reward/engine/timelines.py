@@ -6,6 +6,7 @@ counts for by every measure of the plan.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +16,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vafa.reward.engine.fields import REDEEM, RETURN, SALE, SIGNUP
-from vafa.reward.engine.plan import Measures, Plan
+from vafa.reward.engine.measures import LINE_COLUMNS, Measure, rounded, weekday
+from vafa.reward.engine.measuring import bare
+from vafa.reward.engine.plan import Plan
 from vafa.reward.rules import RULES
 
 Ints = NDArray[np.int64]
 KINDS = ("signup", "sale", "return", "redeem")  # also their order at one instant
 UNKNOWN_SALE = -1  # a return names a purchase that isn't in the history
-_LINE_FIELDS = {"category": "category", "brand": "brand", "product": "product_id"}
+_COLUMNS = {"product": "product_id"}  # where a condition's name is not the column's
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def _built(
         reward=_codes(heads["reward"], [*plan.rewards.ids, *plan.units.ids]),
         units=_ints(heads["units"], 0),
         measures=measured,
-        bare=_bare(plan.measures, heads),
+        bare=np.tile(np.array(bare(plan.measures), dtype=np.int64), (len(heads), 1)),
         at=heads["at"].combine_chunks(),
         purchase_id=heads["purchase_id"].combine_chunks(),
     )
@@ -163,39 +166,53 @@ def _returned(heads: pa.Table, member: Ints, kind: Ints) -> Ints:
     return found
 
 
-def _measured(measures: Measures, lines: pa.Table, kind: Ints, starts: Ints) -> Ints:
+def _measured(measures: Sequence[Measure], lines: pa.Table, kind: Ints, starts: Ints) -> Ints:
     """[activity, measure]: the sum of the lines that match."""
-    found = np.zeros((len(starts), len(measures.rule)), dtype=np.int64)
+    found = np.zeros((len(starts), len(measures)), dtype=np.int64)
     if not len(starts):
         return found
-    amount, quantity = _ints(lines["amount"], 0), _ints(lines["quantity_milli"], 1000)
+    numbers = [_ints(lines[name], missing) for name, missing in (("amount", 0), ("quantity_milli", 1000))]
+    numbers += [_ints(lines[name], 0) for name in ("tax", "discount")]
     joined = (kind == SIGNUP).astype(np.int64)
     activity = np.searchsorted(starts, np.arange(len(kind)), side="right")
-    redeems = kind == REDEEM
-    for column, (rule, where) in enumerate(zip(measures.rule, measures.where, strict=True)):
-        fits = _fitting(lines, where) & ~redeems
+    for column, measure in enumerate(measures):
+        fits = _fitting(measure, lines, kind) & (kind != REDEEM)
         chosen = np.flatnonzero(fits)
         first = np.zeros(len(kind), dtype=np.int64)
         first[chosen[np.diff(activity[chosen], prepend=-1) != 0]] = 1
-        told = RULES[rule].measure(amount, quantity, first * (1 - joined), joined)
-        if rule == "visit":
+        told = RULES[measure.rule].measure(*numbers, first * (1 - joined), joined) * _weights(measure, lines)
+        if measure.rule == "visit":
             told = told * (kind != RETURN)  # a part that is given back leaves the visit
+        if measure.divisor:
+            told = rounded(told, measure.divisor, measure.rounding)
         found[:, column] = np.add.reduceat(np.where(fits, told, 0), starts)
     return found
 
 
-def _fitting(lines: pa.Table, where: tuple[tuple[str, frozenset[str]], ...]) -> NDArray[np.bool_]:
+def _weights(measure: Measure, lines: pa.Table) -> Ints:
+    weights = np.full(len(lines), measure.other, dtype=np.int64)
+    for value, weight in measure.weights:
+        weights[_among(lines, measure.by, frozenset({value}))] = weight
+    return weights
+
+
+def _fitting(measure: Measure, lines: pa.Table, kind: Ints) -> NDArray[np.bool_]:
     fits = np.ones(len(lines), dtype=bool)
-    for name, values in where:
-        column = lines[_LINE_FIELDS.get(name, name)]
-        among = pc.is_in(column, pa.array(sorted(values), pa.string()))
-        fits &= np.asarray(among.combine_chunks().to_numpy(zero_copy_only=False), dtype=bool)
+    for name, values in measure.where:
+        fits &= _among(lines, name, values) | _asks_the_sale(name, kind)
+    for name, values in measure.unless:
+        fits &= ~_among(lines, name, values) | _asks_the_sale(name, kind)
     return fits
 
 
-def _bare(measures: Measures, heads: pa.Table) -> Ints:
-    found = np.zeros((len(heads), len(measures.rule)), dtype=np.int64)
-    for column, (rule, where) in enumerate(zip(measures.rule, measures.where, strict=True)):
-        if rule == "amount" and not any(name in _LINE_FIELDS for name, _values in where):
-            found[:, column] = _fitting(heads, where)
-    return found
+def _asks_the_sale(name: str, kind: Ints) -> NDArray[np.bool_]:
+    """Returns, where a condition is about the whole purchase: it held for their sale or it didn't."""
+    return (kind == RETURN) if name not in LINE_COLUMNS else np.zeros(len(kind), dtype=bool)
+
+
+def _among(lines: pa.Table, name: str, values: frozenset[Any]) -> NDArray[np.bool_]:
+    if name in ("weekday", "date"):
+        day = _ints(lines["day"], 0)
+        return np.isin(weekday(day) if name == "weekday" else day, sorted(values))
+    among = pc.is_in(lines[_COLUMNS.get(name, name)], pa.array(sorted(values), pa.string()))
+    return np.asarray(among.combine_chunks().to_numpy(zero_copy_only=False), dtype=bool)

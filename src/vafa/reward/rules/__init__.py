@@ -4,6 +4,17 @@ A measure is a pure expression that works on one line's integers and on whole co
 """
 
 from vafa.core.shelf import Shelf
-from vafa.reward.rules import amount, items, signup, visit
+from vafa.reward.rules import (
+    amount,
+    amount_before_discount,
+    amount_before_tax,
+    items,
+    items_at_full_price,
+    signup,
+    visit,
+)
 
-RULES = Shelf("rules", "measure", amount, items, signup, visit)
+RULES = Shelf(
+    "rules", "measure", amount, amount_before_tax, amount_before_discount, items, items_at_full_price, visit, signup
+)
+MONEY = frozenset({"amount", "amount_before_tax", "amount_before_discount"})  # these count minor units

@@ -1,36 +1,32 @@
-"""Counters and tiers: what is added up, and what it reaches."""
+"""Counters: what is added up, within which window."""
 
 from __future__ import annotations
 
 from vafa.reward.engine.fields import (
+    C_BALANCE,
     C_COUNT,
+    C_FROM,
+    C_GOAL,
     C_UNIT,
     C_WINDOW,
     COUNTERS,
     HAS_VALUE,
     HAS_WINDOW,
-    K_CLAUSE,
-    K_COUNTER,
-    K_LEAST,
-    K_TIER,
     N_AMOUNT,
     N_COUNTER,
     N_DAY,
     NOW_DAY,
     NOW_ENTRIES,
-    NOW_TIER,
-    NOW_UNTIL,
     ROLLING_DAYS,
     ROLLING_MONTHS,
-    T_COUNT,
-    T_KIND,
+    STREAK,
     Memory,
     Tables,
 )
 
-from .days import first_dead_day, window_begins, window_of
+from .days import streak_number, window_begins, window_of
 from .mode import jit
-from .saying import say_tier
+from .saying import spendable
 
 
 @jit
@@ -42,6 +38,8 @@ def is_rolling(window: int) -> bool:
 def counter_now(tables: Tables, memory: Memory, counter: int, day: int) -> int:
     """The counter's value in the window of ``day``."""
     told = tables.counters[counter]
+    if told[C_BALANCE] == 1:
+        return spendable(tables, memory, told[C_UNIT], day)
     if is_rolling(told[C_WINDOW]):
         begins = window_begins(tables, day, told[C_WINDOW], told[C_COUNT])
         total = 0
@@ -51,14 +49,39 @@ def counter_now(tables: Tables, memory: Memory, counter: int, day: int) -> int:
                 total += entry[N_AMOUNT]
         return total
     has = memory.counters[counter]
-    return has[HAS_VALUE] if has[HAS_WINDOW] == window_of(tables, day, told[C_WINDOW]) else 0
+    if told[C_WINDOW] == STREAK:
+        return has[HAS_VALUE] if has[HAS_WINDOW] >= streak_number(tables, day, told[C_COUNT]) - 1 else 0
+    return has[HAS_VALUE] if has[HAS_WINDOW] == window_of(tables, memory, day, told[C_WINDOW]) else 0
 
 
 @jit
 def count(tables: Tables, memory: Memory, counter: int, day: int, amount: int) -> None:
-    """Add ``amount`` on ``day``; what falls in a window that is over already changes nothing."""
+    """Add ``amount`` on ``day``, and see whether streaks that follow the counter go on."""
     if amount == 0:
         return
+    add(tables, memory, counter, day, amount)
+    for other in range(tables.sizes[COUNTERS]):
+        if tables.counters[other][C_FROM] == counter:
+            follow(tables, memory, other, day)
+
+
+@jit
+def follow(tables: Tables, memory: Memory, counter: int, day: int) -> None:
+    """One more in a row where the goal is reached for the first time in its window; one less where it is lost."""
+    told, has = tables.counters[counter], memory.counters[counter]
+    number = streak_number(tables, day, told[C_COUNT])
+    reached = counter_now(tables, memory, told[C_FROM], day) >= told[C_GOAL]
+    if reached and has[HAS_WINDOW] < number:
+        has[HAS_VALUE] = has[HAS_VALUE] + 1 if has[HAS_WINDOW] == number - 1 else 1
+        has[HAS_WINDOW] = number
+    elif not reached and has[HAS_WINDOW] == number:
+        has[HAS_VALUE] -= 1
+        has[HAS_WINDOW] = number - 1
+
+
+@jit
+def add(tables: Tables, memory: Memory, counter: int, day: int, amount: int) -> None:
+    """Add ``amount`` on ``day``; what falls in a window that is over already changes nothing."""
     told = tables.counters[counter]
     if is_rolling(told[C_WINDOW]):
         forget_entries(memory, counter, window_begins(tables, memory.now[NOW_DAY], told[C_WINDOW], told[C_COUNT]))
@@ -66,7 +89,7 @@ def count(tables: Tables, memory: Memory, counter: int, day: int, amount: int) -
         entry[N_COUNTER], entry[N_DAY], entry[N_AMOUNT] = counter, day, amount
         memory.now[NOW_ENTRIES] += 1
         return
-    number = window_of(tables, day, told[C_WINDOW])
+    number = window_of(tables, memory, day, told[C_WINDOW])
     has = memory.counters[counter]
     if has[HAS_WINDOW] == number:
         has[HAS_VALUE] += amount
@@ -91,41 +114,5 @@ def forget_entries(memory: Memory, counter: int, begins: int) -> None:
 def feed_counters(tables: Tables, memory: Memory, unit: int, day: int, amount: int) -> None:
     """Counters of a unit follow what is earned and taken back."""
     for counter in range(tables.sizes[COUNTERS]):
-        if tables.counters[counter][C_UNIT] == unit:
+        if tables.counters[counter][C_UNIT] == unit and tables.counters[counter][C_BALANCE] == 0:
             count(tables, memory, counter, day, amount)
-
-
-@jit
-def highest_tier(tables: Tables, memory: Memory, day: int) -> int:
-    """The highest tier of which some clause holds as a whole on ``day``."""
-    best, tier, clause, holds = 0, 0, -1, False
-    for place in range(len(tables.conditions)):
-        condition = tables.conditions[place]
-        if condition[K_TIER] != tier or condition[K_CLAUSE] != clause:
-            if holds:
-                best = max(best, tier)
-            tier, clause, holds = condition[K_TIER], condition[K_CLAUSE], True
-        if holds and counter_now(tables, memory, condition[K_COUNTER], day) < condition[K_LEAST]:
-            holds = False
-    return max(best, tier) if holds else best
-
-
-@jit
-def hold_tier(tables: Tables, memory: Memory, tier: int, day: int) -> None:
-    told = tables.tiers[tier]
-    memory.now[NOW_TIER] = tier
-    memory.now[NOW_UNTIL] = first_dead_day(tables, day, told[T_KIND], told[T_COUNT])
-
-
-@jit
-def reach_tier(tables: Tables, memory: Memory, activity: int, day: int) -> None:
-    """Climb where a condition is met; reaching the same tier again prolongs it at once."""
-    if len(tables.conditions) == 0:
-        return
-    reached = highest_tier(tables, memory, day)
-    before = memory.now[NOW_TIER]
-    if reached == 0 or reached < before:
-        return
-    hold_tier(tables, memory, reached, day)
-    if reached > before:
-        say_tier(tables, memory, activity, day)

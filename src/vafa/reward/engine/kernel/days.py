@@ -8,12 +8,18 @@ from vafa.reward.engine.fields import (
     FAR,
     FIRST_DAY,
     FIRST_MONTH,
+    MEMBER_YEAR,
     MONTH,
     MONTHS,
     MONTHS_AFTER_MONTH,
     NEVER,
+    NOW_JOINED,
+    NOW_SINCE,
     ROLLING_DAYS,
+    TIER,
+    WEEK,
     YEAR,
+    Memory,
     Tables,
 )
 
@@ -59,15 +65,49 @@ def first_dead_day(tables: Tables, day: int, kind: int, count: int) -> int:
 
 
 @jit
-def window_of(tables: Tables, day: int, window: int) -> int:
+def window_of(tables: Tables, memory: Memory, day: int, window: int) -> int:
     """The number of the window that ``day`` falls in; a counter starts at 0 in each."""
     if window == DAY:
         return day
+    if window == WEEK:
+        return (day + 3) // 7  # from Monday on
     if window == MONTH:
         return month_of(tables, day)
     if window == YEAR:
         return month_of(tables, day) // 12
+    if window == MEMBER_YEAR:
+        return member_year(tables, memory.now[NOW_JOINED], day)
+    if window == TIER:
+        return memory.now[NOW_SINCE]
     return 0
+
+
+@jit
+def member_year(tables: Tables, joined: int, day: int) -> int:
+    """Whole years since the day of the first activity."""
+    months = month_of(tables, day) - month_of(tables, joined)
+    if day < add_months(tables, joined, months):
+        months -= 1
+    return months // 12
+
+
+@jit
+def streak_number(tables: Tables, day: int, window: int) -> int:
+    """The number of what must come one after another: days, weeks, months or years."""
+    if window == DAY:
+        return day
+    if window == WEEK:
+        return (day + 3) // 7
+    return month_of(tables, day) if window == MONTH else month_of(tables, day) // 12
+
+
+@jit
+def leaves(tables: Tables, day: int, window: int, count: int) -> int:
+    """The first day on which a rolling window no longer holds ``day``."""
+    if window == ROLLING_DAYS:
+        return day + count
+    after = add_months(tables, day, count)
+    return after if after == FAR or window_begins(tables, after, window, count) > day else after + 1
 
 
 @jit

@@ -7,7 +7,9 @@ from vafa.reward.engine.fields import (
     A_DAY,
     A_ID,
     A_KIND,
+    AT_RULE,
     BETWEEN,
+    BY_EARNING,
     C_MEASURE,
     C_WINDOW,
     COUNTERS,
@@ -23,10 +25,10 @@ from vafa.reward.engine.fields import (
     E_HIGH,
     E_JOINING,
     E_LOW,
-    E_MEASURE,
     E_UNIT,
     EARNS,
     EVERY,
+    HALF_UP,
     L_LEFT,
     NOW_KEEPS,
     NOW_TIER,
@@ -46,23 +48,27 @@ from vafa.reward.engine.fields import (
     SAY_ISSUE,
     SAY_OWED,
     SIGNUP,
+    U_ALIVE,
     U_DENOMINATOR,
-    U_HALF_UP,
     U_ISSUED,
+    U_ROUND,
+    U_ROUND_AT,
     UNITS,
+    UP,
     W_OWED,
     Memory,
     Row,
     Tables,
 )
 
-from .counting import count, counter_now, feed_counters, reach_tier
+from .counting import count, counter_now, feed_counters
 from .days import first_dead_day, window_of
-from .lots import find_lot, open_lot, put
+from .lots import find_lot, keep_alive, open_lot, put
 from .mode import jit
 from .receipts import keep_receipt
 from .saying import reason_owed, say
 from .spending import give_automatic_rewards
+from .tiers import reach_tier
 
 NOTHING = -1  # a rule that doesn't fire; not the same as a rule that gives 0
 
@@ -84,9 +90,17 @@ def sale(tables: Tables, memory: Memory, activity: Row, measures: Row) -> None:
     settle_debts(tables, memory, activity[A_ID], day)
     if memory.now[NOW_KEEPS] == 1:
         keep_receipt(tables, memory, activity, measures, tier)
+    keep_alive_by_earning(tables, memory, activity[A_ID], day)
     if tables.sizes[CROSSING_NEW] == 0:
         reach_tier(tables, memory, activity[A_ID], day)
     give_automatic_rewards(tables, memory, activity[A_ID], day)
+
+
+@jit
+def keep_alive_by_earning(tables: Tables, memory: Memory, activity: int, day: int) -> None:
+    for unit in range(tables.sizes[UNITS]):
+        if tables.units[unit][U_ALIVE] & BY_EARNING and memory.scratch[S_OPENED][unit] == 1:
+            keep_alive(tables, memory, activity, day, unit)
 
 
 @jit
@@ -107,6 +121,8 @@ def earn_all(tables: Tables, memory: Memory, activity: Row, measures: Row) -> No
             continue
         unit = told[E_UNIT]
         if told[E_GATE] == OPEN or told[E_GATE] == BETWEEN:
+            if tables.units[unit][U_ROUND_AT] == AT_RULE:
+                exact[unit], rounded[unit] = 0, 0
             exact[unit] += won
             won = round_unit(tables, unit, exact[unit]) - rounded[unit]
             rounded[unit] += won
@@ -120,7 +136,8 @@ def earn_all(tables: Tables, memory: Memory, activity: Row, measures: Row) -> No
 def rule_amount(tables: Tables, memory: Memory, rule: int, day: int, measures: Row) -> int:
     """What a rule gives: exact numerators, or whole units where a gate counts them; NOTHING: it does not fire."""
     told = tables.earns[rule]
-    worth = measures[told[E_MEASURE]] * tables.rates[rule][memory.now[NOW_TIER]]
+    tier = memory.now[NOW_TIER]
+    worth = measures[tables.measured[rule][tier]] * tables.rates[rule][tier]
     if told[E_GATE] == OPEN:
         return worth if worth > 0 else 0
     counter = told[E_COUNTER]
@@ -141,7 +158,7 @@ def is_between(told: Row, before: int) -> bool:
 def first_crossing(tables: Tables, memory: Memory, rule: int, day: int, after: int) -> int:
     """A limit is crossed once in each window of its counter."""
     told, knows = tables.earns[rule], memory.rules[rule]
-    window = window_of(tables, day, tables.counters[told[E_COUNTER]][C_WINDOW])
+    window = window_of(tables, memory, day, tables.counters[told[E_COUNTER]][C_WINDOW])
     if after < told[E_LOW] or (knows[RULE_GATE_WINDOW] == window and knows[RULE_FIRED] == 1):
         return NOTHING
     knows[RULE_GATE_WINDOW], knows[RULE_FIRED] = window, 1
@@ -151,8 +168,10 @@ def first_crossing(tables: Tables, memory: Memory, rule: int, day: int, after: i
 @jit
 def round_unit(tables: Tables, unit: int, exact: int) -> int:
     told = tables.units[unit]
-    if told[U_HALF_UP] == 1:
+    if told[U_ROUND] == HALF_UP:
         return (2 * exact + told[U_DENOMINATOR]) // (2 * told[U_DENOMINATOR])
+    if told[U_ROUND] == UP:
+        return -(-exact // told[U_DENOMINATOR])
     return exact // told[U_DENOMINATOR]
 
 
@@ -163,7 +182,7 @@ def within_cap(tables: Tables, memory: Memory, rule: int, day: int, won: int) ->
         return won
     if told[E_CAP_WINDOW] == PURCHASE:
         return min(won, told[E_CAP])
-    number = window_of(tables, day, told[E_CAP_WINDOW])
+    number = window_of(tables, memory, day, told[E_CAP_WINDOW])
     if knows[RULE_CAP_WINDOW] != number:
         knows[RULE_CAP_WINDOW], knows[RULE_CAP_USED] = number, 0
     won = min(won, told[E_CAP] - knows[RULE_CAP_USED])

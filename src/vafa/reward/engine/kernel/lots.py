@@ -11,6 +11,8 @@ from vafa.reward.engine.fields import (
     L_ORIGIN,
     LOT_SIZE,
     NOW_KEEPS,
+    NOW_TIER,
+    S_BURNT,
     SAY_EXPIRE,
     U_PENDING,
     UNITS,
@@ -22,8 +24,9 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
+from .days import first_dead_day
 from .mode import jit
-from .saying import reason_expired, say
+from .saying import reason_expired, say, say_extended
 
 CROWDED = 24  # empty lots that may stand before they are cleared away
 
@@ -108,6 +111,22 @@ def first_live(memory: Memory, unit: int) -> int:
 
 
 @jit
+def keep_alive(tables: Tables, memory: Memory, activity: int, day: int, unit: int) -> None:
+    """All that is held lives for another term from ``day`` on, as units that expire without activity do."""
+    terms, tier = tables.terms[unit], memory.now[NOW_TIER]
+    expires = first_dead_day(tables, day, terms[2 * tier], terms[2 * tier + 1])
+    wallet, lots = memory.wallets[unit], memory.lots[unit]
+    moved = False
+    for place in range(wallet[W_FIRST], wallet[W_LOTS]):
+        lot = place * LOT_SIZE
+        if lots[lot + L_LEFT] > 0 and lots[lot + L_EXPIRES] != expires:
+            lots[lot + L_EXPIRES] = expires
+            moved = True
+    if moved:
+        say_extended(tables, memory, activity, day, unit, expires)
+
+
+@jit
 def expire_lots(tables: Tables, memory: Memory, day: int) -> None:
     """Lots that are no longer usable on ``day`` are emptied, in the order in which they die."""
     while True:
@@ -142,4 +161,6 @@ def draw(
             put(memory, unit, lot, -taken)
             say(tables, memory, activity, day, kind, unit, -taken, reason, lot)
         lot += LOT_SIZE
+    if left < wanted:
+        memory.scratch[S_BURNT][unit] = 1
     return wanted - left

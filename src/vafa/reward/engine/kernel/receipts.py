@@ -59,7 +59,7 @@ def keep_receipt(tables: Tables, memory: Memory, activity: Row, measures: Row, t
         receipt[measure_place(measure)] = measures[measure]
     for counter in range(tables.sizes[COUNTERS]):
         receipt[before_place(tables, counter)] = memory.scratch[S_BEFORE][counter]
-        window = window_of(tables, activity[A_DAY], tables.counters[counter][C_WINDOW])
+        window = window_of(tables, memory, activity[A_DAY], tables.counters[counter][C_WINDOW])
         receipt[window_place(tables, counter)] = window
     for rule in range(tables.sizes[EARNS]):
         receipt[granted_place(tables, rule)] = memory.scratch[S_GRANTED][rule]

@@ -12,6 +12,7 @@ from vafa.reward.engine.fields import (
     A_DAY,
     A_ID,
     A_RETURNS,
+    AT_RULE,
     BETWEEN,
     C_MEASURE,
     C_WINDOW,
@@ -24,7 +25,6 @@ from vafa.reward.engine.fields import (
     E_GIVES,
     E_JOINING,
     E_LOW,
-    E_MEASURE,
     E_UNIT,
     EARNS,
     EVERY,
@@ -48,6 +48,7 @@ from vafa.reward.engine.fields import (
     SAY_OWED,
     SAY_RETURN,
     U_RETURNS,
+    U_ROUND_AT,
     UNITS,
     W_LOTS,
     W_OWED,
@@ -150,16 +151,18 @@ def still_worth(tables: Tables, receipt: Row, rule: int, exact: Row, rounded: Ro
     if told[E_GATE] == BETWEEN and not is_between(told, receipt[before_place(tables, told[E_COUNTER])]):
         return granted
     unit = told[E_UNIT]
-    exact[unit] += receipt[measure_place(told[E_MEASURE])] * tables.rates[rule][receipt[Q_TIER]]
+    if tables.units[unit][U_ROUND_AT] == AT_RULE:
+        exact[unit], rounded[unit] = 0, 0
+    exact[unit] += receipt[measure_place(tables.measured[rule][receipt[Q_TIER]])] * tables.rates[rule][receipt[Q_TIER]]
     now = round_unit(tables, unit, exact[unit]) - rounded[unit]
     rounded[unit] += now
     return min(granted, now)
 
 
 @jit
-def same_window(tables: Tables, activity: Row, receipt: Row, counter: int) -> bool:
+def same_window(tables: Tables, memory: Memory, activity: Row, receipt: Row, counter: int) -> bool:
     window = tables.counters[counter][C_WINDOW]
-    return receipt[window_place(tables, counter)] == window_of(tables, activity[A_DAY], window)
+    return receipt[window_place(tables, counter)] == window_of(tables, memory, activity[A_DAY], window)
 
 
 @jit
@@ -168,7 +171,7 @@ def turned_back(tables: Tables, memory: Memory, activity: Row, receipt: Row, rul
     told = tables.earns[rule]
     counter, every = told[E_COUNTER], told[E_LOW]
     granted = receipt[granted_place(tables, rule)]
-    if same_window(tables, activity, receipt, counter):
+    if same_window(tables, memory, activity, receipt, counter):
         now = counter_now(tables, memory, counter, activity[A_DAY])
         fallen = (memory.scratch[S_BEFORE][counter] // every - now // every) * told[E_GIVES]
         return fallen if told[E_CAP_WINDOW] < 0 and told[E_BASKET] == 0 else min(fallen, granted)
@@ -183,7 +186,7 @@ def still_crossed(tables: Tables, memory: Memory, activity: Row, receipt: Row, r
     told = tables.earns[rule]
     if receipt[Q_AMOUNT] <= 0:
         return False
-    if not same_window(tables, activity, receipt, told[E_COUNTER]):
+    if not same_window(tables, memory, activity, receipt, told[E_COUNTER]):
         return True
     return counter_now(tables, memory, told[E_COUNTER], activity[A_DAY]) >= told[E_LOW]
 

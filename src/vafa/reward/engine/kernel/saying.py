@@ -13,6 +13,7 @@ from vafa.reward.engine.fields import (
     NOW_MEMBER,
     NOW_TIER,
     REWARDS,
+    SAY_EXTEND,
     SAY_TIER,
     U_PENDING,
     UNITS,
@@ -111,6 +112,14 @@ def say_debt(
 ) -> None:
     """A debt that came up: no lot moved."""
     _write(tables, memory, activity, day, kind, unit, amount, reason)
+
+
+@jit
+def say_extended(tables: Tables, memory: Memory, activity: int, day: int, unit: int, expires: int) -> None:
+    """All that is held of a unit lives until another day."""
+    effect = memory.effects[memory.now[NOW_EFFECTS]]
+    _write(tables, memory, activity, day, SAY_EXTEND, unit, 0, reason_of_unit(tables, unit))
+    effect[X_EXPIRES] = expires
 
 
 @jit

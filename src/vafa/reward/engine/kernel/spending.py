@@ -7,28 +7,39 @@ from vafa.reward.engine.fields import (
     A_ID,
     A_REWARD,
     A_UNITS,
+    BY_BURNING,
+    FAR,
+    NO_DAY,
     NOW_EAGER,
     NOW_TIER,
     OWED,
     R_AMOUNT,
     R_AUTO,
+    R_DAY,
+    R_FORFEITS,
     R_GIVES,
     R_KEPT,
+    R_MONTH,
     R_PRICE,
     R_UNIT,
     REWARDS,
+    S_BURNT,
+    SAY_FORFEIT,
     SAY_ISSUE,
     SAY_OWED,
     SAY_REDEEM,
+    U_ALIVE,
     U_RETURNS,
+    UNITS,
     W_OWED,
+    YEARLY,
     Memory,
     Row,
     Tables,
 )
 
-from .days import first_dead_day
-from .lots import draw, find_lot, open_lot, put
+from .days import first_dead_day, month_of, start_of
+from .lots import draw, find_lot, keep_alive, open_lot, put
 from .mode import jit
 from .saying import reason_of_reward, reason_of_unit, reason_owed, say, say_debt, spendable
 
@@ -39,6 +50,12 @@ def redeem(tables: Tables, memory: Memory, activity: Row) -> None:
     named, day = activity[A_REWARD], activity[A_DAY]
     if named < 0:
         return
+    spend(tables, memory, activity, named, day)
+    keep_alive_by_burning(tables, memory, activity[A_ID], day)
+
+
+@jit
+def spend(tables: Tables, memory: Memory, activity: Row, named: int, day: int) -> None:
     if named >= tables.sizes[REWARDS]:
         unit = named - tables.sizes[REWARDS]
         wanted = max(activity[A_UNITS], 1)
@@ -58,11 +75,20 @@ def redeem(tables: Tables, memory: Memory, activity: Row) -> None:
 
 
 @jit
+def keep_alive_by_burning(tables: Tables, memory: Memory, activity: int, day: int) -> None:
+    """Units that using them keeps alive."""
+    for unit in range(tables.sizes[UNITS]):
+        if tables.units[unit][U_ALIVE] & BY_BURNING and memory.scratch[S_BURNT][unit] == 1:
+            keep_alive(tables, memory, activity, day, unit)
+        memory.scratch[S_BURNT][unit] = 0
+
+
+@jit
 def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: int) -> None:
     """Rewards that come by themselves, in the document's order, as often as they are affordable."""
     for place in range(tables.sizes[REWARDS]):
         reward = tables.rewards[place]
-        if reward[R_AUTO] == 0 and memory.now[NOW_EAGER] == 0:
+        if reward[R_MONTH] > 0 or (reward[R_AUTO] == 0 and memory.now[NOW_EAGER] == 0):
             continue
         if tables.allowed[place][memory.now[NOW_TIER]] == 0:
             continue
@@ -72,6 +98,50 @@ def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: i
             draw(tables, memory, activity, day, SAY_REDEEM, reward[R_UNIT], wanted, reason)
             if reward[R_GIVES] >= 0:
                 issue(tables, memory, activity, day, place, times)
+    keep_alive_by_burning(tables, memory, activity, day)
+
+
+@jit
+def settlement_day(tables: Tables, reward: Row, after: int) -> int:
+    """The first day after ``after`` at whose beginning a yearly reward is given; FAR: it is none."""
+    if reward[R_MONTH] == 0:
+        return FAR
+    month = month_of(tables, after) // 12 * 12 + reward[R_MONTH] - 1
+    for year in range(3):
+        begins, following = start_of(tables, month + 12 * year), start_of(tables, month + 12 * year + 1)
+        ends = min(begins + reward[R_DAY], following)
+        if begins < FAR and ends > after:
+            return ends
+    return FAR
+
+
+@jit
+def next_settlement(tables: Tables, after: int) -> int:
+    found = FAR
+    if tables.sizes[YEARLY] == 1:
+        for place in range(tables.sizes[REWARDS]):
+            found = min(found, settlement_day(tables, tables.rewards[place], after))
+    return found
+
+
+@jit
+def give_yearly_rewards(tables: Tables, memory: Memory, day: int) -> None:
+    """At the end of the day before: whole rewards for what is there; the rest is kept or forfeited."""
+    activity = NO_DAY - day  # nothing that a member did: a number that no activity has
+    for place in range(tables.sizes[REWARDS]):
+        reward, last = tables.rewards[place], day - 1
+        if settlement_day(tables, reward, last) != day or tables.allowed[place][memory.now[NOW_TIER]] == 0:
+            continue
+        unit, reason = reward[R_UNIT], reason_of_reward(tables, place)
+        times = spendable(tables, memory, unit, last) // reward[R_PRICE]
+        if times > 0:
+            draw(tables, memory, activity, last, SAY_REDEEM, unit, times * reward[R_PRICE], reason)
+            if reward[R_GIVES] >= 0:
+                issue(tables, memory, activity, last, place, times)
+        if reward[R_FORFEITS] == 1:
+            rest = spendable(tables, memory, unit, last)
+            draw(tables, memory, activity, last, SAY_FORFEIT, unit, rest, reason)
+        memory.scratch[S_BURNT][unit] = 0  # time alone keeps nothing alive
 
 
 @jit

@@ -1,13 +1,15 @@
 """The step, and the walk over many members' activities.
 
-Order at one instant: lots expire, the tier's term ends, then the activity happens.
+Order at one instant: what the year's end gives, lots expire, the tier's term ends, then the activity happens.
 """
 
 from __future__ import annotations
 
 from vafa.reward.engine.fields import (
     A_DAY,
+    A_ID,
     A_KIND,
+    CONTINUOUS,
     COUNTERS,
     DONE,
     EARNS,
@@ -24,9 +26,11 @@ from vafa.reward.engine.fields import (
     NOW_EAGER,
     NOW_EFFECTS,
     NOW_ENTRIES,
+    NOW_JOINED,
     NOW_KEEPS,
     NOW_MEMBER,
     NOW_RECEIPTS,
+    NOW_SINCE,
     NOW_TIER,
     NOW_UNTIL,
     REDEEM,
@@ -37,24 +41,25 @@ from vafa.reward.engine.fields import (
     RULE_CAP_WINDOW,
     RULE_FIRED,
     RULE_GATE_WINDOW,
+    TIERS,
     UNITS,
     W_FIRST,
     W_HELD,
     W_LOTS,
     W_OWED,
+    YEARLY,
     Memory,
     Row,
     Table,
     Tables,
 )
 
-from .counting import highest_tier, hold_tier
 from .earning import sale
 from .lots import expire_lots
 from .mode import jit
 from .returning import give_back
-from .saying import say_tier
-from .spending import redeem
+from .spending import give_yearly_rewards, next_settlement, redeem
+from .tiers import end_tier, next_change, watch_tier
 
 
 @jit
@@ -63,6 +68,7 @@ def reset(tables: Tables, memory: Memory, member: int, keeps: int, eager: int) -
     now = memory.now
     now[NOW_DAY], now[NOW_TIER], now[NOW_UNTIL], now[NOW_ENTRIES], now[NOW_RECEIPTS] = NO_DAY, 0, FAR, 0, 0
     now[NOW_KEEPS], now[NOW_EAGER], now[NOW_MEMBER] = keeps, eager, member
+    now[NOW_JOINED], now[NOW_SINCE] = NO_DAY, NO_DAY
     for counter in range(tables.sizes[COUNTERS]):
         has = memory.counters[counter]
         has[HAS_WINDOW], has[HAS_VALUE] = -1, 0
@@ -76,31 +82,30 @@ def reset(tables: Tables, memory: Memory, member: int, keeps: int, eager: int) -
 
 @jit
 def advance(tables: Tables, memory: Memory, day: int) -> None:
-    """Let time pass up to the beginning of ``day``: lots expire and the tier's term ends, in order."""
+    """Let time pass up to the beginning of ``day``: years are settled, lots expire, tiers end, in order."""
     now = memory.now
     if day <= now[NOW_DAY]:
         return
-    while now[NOW_UNTIL] <= day:
-        ends = now[NOW_UNTIL]
-        expire_lots(tables, memory, ends)
-        end_tier(tables, memory, ends)
+    if now[NOW_DAY] == NO_DAY:
+        now[NOW_DAY], now[NOW_JOINED], now[NOW_SINCE] = day, day, day
+        return
+    settles = next_settlement(tables, now[NOW_DAY])
+    while True:
+        changes = next_change(tables, memory)
+        upcoming = min(settles, changes, now[NOW_UNTIL])
+        if upcoming > day:
+            break
+        if settles == upcoming:
+            expire_lots(tables, memory, upcoming - 1)
+            give_yearly_rewards(tables, memory, upcoming)
+            settles = next_settlement(tables, upcoming)
+        expire_lots(tables, memory, upcoming)
+        now[NOW_DAY] = upcoming
+        if now[NOW_UNTIL] <= upcoming:
+            end_tier(tables, memory, upcoming)
+        watch_tier(tables, memory, 0, upcoming)
     expire_lots(tables, memory, day)
     now[NOW_DAY] = day
-
-
-@jit
-def end_tier(tables: Tables, memory: Memory, day: int) -> None:
-    """The term is over: the tier is what the day before would give."""
-    now = memory.now
-    before = now[NOW_TIER]
-    now[NOW_TIER], now[NOW_UNTIL] = 0, FAR
-    reached = highest_tier(tables, memory, day - 1)
-    if reached > 0:
-        hold_tier(tables, memory, reached, day - 1)
-        if now[NOW_UNTIL] <= day:  # a term that is over at once must not be entered again
-            now[NOW_TIER], now[NOW_UNTIL] = 0, FAR
-    if now[NOW_TIER] != before:
-        say_tier(tables, memory, 0, day)
 
 
 @jit
@@ -113,19 +118,22 @@ def step(tables: Tables, memory: Memory, activity: Row, measures: Row, bare: Row
         redeem(tables, memory, activity)
     else:
         sale(tables, memory, activity, measures)
+    watch_tier(tables, memory, activity[A_ID], activity[A_DAY])
 
 
 @jit
 def lacking(tables: Tables, memory: Memory, days: int) -> int:
     """Whether there is room for whatever one step may do; ``days``: how much time passes in it."""
     now, sizes = memory.now, tables.sizes
+    passes = 0 if now[NOW_DAY] == NO_DAY else days
+    years = sizes[YEARLY] * (passes // 350 + 2)
     lots = 0
     for unit in range(sizes[UNITS]):
         lots += memory.wallets[unit][W_LOTS]
-        if (memory.wallets[unit][W_LOTS] + 2 + sizes[REWARDS]) * LOT_SIZE > len(memory.lots[unit]):
+        if (memory.wallets[unit][W_LOTS] + 2 + sizes[REWARDS] * (1 + years)) * LOT_SIZE > len(memory.lots[unit]):
             return NEEDS_LOTS
-    terms = 2 if now[NOW_UNTIL] == FAR else days // 28 + 2
-    effects = 2 * lots + 2 * sizes[EARNS] + 2 * sizes[UNITS] + 4 * sizes[REWARDS] + terms
+    terms = 2 if now[NOW_UNTIL] == FAR and sizes[CONTINUOUS] == 0 else passes // 28 + 2 + sizes[TIERS]
+    effects = 2 * (years + 1) * (lots + 2 * sizes[REWARDS]) + 2 * sizes[EARNS] + 4 * sizes[UNITS] + terms
     if now[NOW_KEEPS] == 1:
         effects += (now[NOW_RECEIPTS] + 1) * sizes[EARNS] * 2 + lots * sizes[EARNS]
     if now[NOW_EFFECTS] + effects >= len(memory.effects):
