@@ -158,7 +158,9 @@ class Reader(Values):
         tier_id = self._id(table.get("id"))
         if tier_id == "member":
             self.refuse("bad_id", _("Everybody is a “member” already."), _("Give the tier another id."), at=tier_id)
-        return Tier(tier_id, reach, self._text(table.get("name", tier_id.capitalize()), "name"), valid, keep)
+        return Tier(
+            tier_id, reach, self._text(table.get("name", tier_id.replace("_", " ").capitalize()), "name"), valid, keep
+        )
 
     def _clauses(self, told: Any) -> tuple[Mapping[str, Money], ...]:
         clauses = [told] if isinstance(told, dict) else told

@@ -12,8 +12,9 @@ from vafa.core import figures
 from vafa.core.money import digits
 from vafa.core.words import gettext as _
 from vafa.core.words import ngettext
-from vafa.reward.engine.plan import Plan, minor
-from vafa.reward.programme import Money, Unit, term, validity
+from vafa.reward.engine.plan import AFTER_MONTH, Plan, minor
+from vafa.reward.programme import STREAKS, Money, Unit, term, validity
+from vafa.reward.rules import MONEY
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -75,26 +76,42 @@ def money(amount: int, currency: str) -> str:
 
 
 def fraction(value: Fraction, places: int = 2) -> str:
-    """1.5 as "1.5", 2 as "2"; at most ``places`` decimals."""
+    """1.5 as "1.5", 2 as "2", 10/9 as "10/9": what ``places`` decimals can't say exactly is told as it is."""
     if value.denominator == 1:
         return figures.number(value.numerator)
+    if 10**places % value.denominator:
+        return f"{figures.number(value.numerator)}/{figures.number(value.denominator)}"
     rounded = round(Decimal(value.numerator) / Decimal(value.denominator), places).normalize()
     exponent = rounded.as_tuple().exponent
     return figures.number(rounded, -exponent if isinstance(exponent, int) and exponent < 0 else 0)
 
 
 def limit(plan: Plan, counter: str, value: Money) -> str:
-    """A threshold of a counter: money, units or a number."""
-    counts = next(c.of for c in plan.programme.counters if c.id == counter)
-    if counts == "amount":
+    """A threshold of a counter: money, units or a number; of a streak: how many in a row, with what in each."""
+    told = next(c for c in plan.programme.counters if c.id == counter)
+    counts = told.of
+    if told.window in STREAKS:
+        row = {"row": _in_a_row(STREAKS[told.window], int(value)), "goal": limit(plan, counts, told.goal)}
+        return _("%(row)s with %(goal)s in each") % row
+    if counts in MONEY:
         return money(minor(value, plan.currency), plan.currency)
     for unit in plan.programme.units:
         if unit.id == counts:
             return counted(unit, int(value), plan.currency)
-    told = {"n": figures.number(int(value))}
+    number = {"n": figures.number(int(value))}
     if counts == "visit":
-        return ngettext("%(n)s visit", "%(n)s visits", int(value)) % told
-    return ngettext("%(n)s item", "%(n)s items", int(value)) % told
+        return ngettext("%(n)s visit", "%(n)s visits", int(value)) % number
+    return ngettext("%(n)s item", "%(n)s items", int(value)) % number
+
+
+def _in_a_row(what: str, count: int) -> str:
+    known = {
+        "day": ngettext("%(n)s day in a row", "%(n)s days in a row", count),
+        "week": ngettext("%(n)s week in a row", "%(n)s weeks in a row", count),
+        "month": ngettext("%(n)s month in a row", "%(n)s months in a row", count),
+        "year": ngettext("%(n)s year in a row", "%(n)s years in a row", count),
+    }
+    return known[what] % {"n": figures.number(count)}
 
 
 def expiry(text: str) -> str:
@@ -102,7 +119,7 @@ def expiry(text: str) -> str:
     found = term(text)
     if found is None or text == "never":
         return _("never")
-    if found["n"] and found["tail"]:
+    if found["n"] and found["tail"] == AFTER_MONTH:
         words = ngettext("%(n)s month after their month", "%(n)s months after their month", int(found["n"]))
         return words % {"n": figures.number(int(found["n"]))}
     if found["n"]:
@@ -129,9 +146,17 @@ def stays(text: str) -> str:
     found = validity(text)
     if found is None or text == "always":
         return _("for good")
+    if text == "while it holds":
+        return _("as long as this holds")
+    if found["n"] and found["tail"]:
+        return _("for %(span)s") % {"span": expiry(text)}
     if found["n"]:
-        return _("for %(span)s") % {"span": span(int(found["n"]), "months")}
-    return _("until %(when)s") % {"when": year_end(int(found["years"] or 0))}
+        return _("for %(span)s") % {"span": span(int(found["n"]), found["what"])}
+    until = {"when": year_end(int(found["years"] or 0))}
+    if found["extra"]:
+        told = until | {"span": span(int(found["extra"]), "months")}
+        return _("until %(span)s after %(when)s") % told
+    return _("until %(when)s") % until
 
 
 def window(text: str) -> str:
@@ -141,8 +166,11 @@ def window(text: str) -> str:
         "year": _("in a calendar year"),
         "month": _("in a month"),
         "day": _("in a day"),
+        "week": _("in a week"),
+        "member year": _("in a year of their own, from the day of joining"),
+        "tier": _("since the tier began"),
     }
-    if text in known:
-        return known[text]
+    if text in known or text in STREAKS:
+        return known.get(text, "")
     _rolling, count, what = text.split()
     return _("within %(span)s") % {"span": span(int(count), what)}

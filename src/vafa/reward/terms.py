@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from vafa.core import calendar as cal
-from vafa.core import clock, figures
+from vafa.core import clock
 from vafa.core.words import gettext as _
 from vafa.reward import engine
 from vafa.reward.engine import Plan
 from vafa.reward.engine.explain import explain
 from vafa.reward.engine.plan import minor
-from vafa.reward.programme import Cap, Earn, Reward, Tier, Unit
+from vafa.reward.programme import Earn, Money, Reward, Tier, Unit
+from vafa.reward.rules import MONEY
+from vafa.reward.rules_in_words import earning, limits, title
 from vafa.reward.saying import (
     Part,
     Section,
@@ -36,8 +38,7 @@ __all__ = ["Part", "Section", "example_amount", "explain", "sentences", "text"]
 
 def sentences(plan: Plan) -> list[Section]:
     """The rules as members read them, in the order earn, welcome, spend, tiers, expiry."""
-    earning = [(earn, _title(earn)) for earn in plan.programme.earns]
-    found = [Section(title, (*_earn(plan, earn), *_limits(plan, earn))) for earn, title in earning]
+    found = [Section(title(earn), (*earning(plan, earn), *limits(plan, earn))) for earn in plan.programme.earns]
     found += [_reward(plan, reward) for reward in plan.programme.rewards]
     found += [_tier(plan, tier) for tier in plan.programme.tiers]
     found += [section for unit in plan.programme.units for section in _expiry(unit)]
@@ -51,88 +52,7 @@ def text(plan: Plan) -> str:
     return "\n\n".join(paragraphs)
 
 
-# Rules ----------------------------------------------------------------------------------------
-
-
-def _title(earn: Earn) -> str:
-    if earn.of == "signup":
-        return _("Welcome")
-    if earn.when is not None and earn.when.crosses is not None:
-        return _("Gift")
-    return _("Bonus") if earn.bonus else _("Earn")
-
-
-def _unit_part(plan: Plan, earn: Earn) -> Part:
-    return Part(counted(plan.programme.unit(earn.unit), earn.gives, plan.currency), f"earn.{earn.id}.gives")
-
-
-def _earn(plan: Plan, earn: Earn) -> tuple[Part, ...]:
-    units, when = _unit_part(plan, earn), earn.when
-    if earn.of == "signup":
-        return sentence(_("Whoever joins gets %(units)s on the first day, with no obligation."), units=units)
-    if when is not None and (limits := when.every if when.every is not None else when.crosses) is not None:
-        counter = next(c for c in plan.programme.counters if c.id == when.counter)
-        key = f"earn.{earn.id}.when." + ("every" if when.every is not None else "crosses")
-        values: dict[str, str | Part] = {"units": units, "window": window(counter.window)}
-        values["limit"] = Part(limit(plan, counter.id, limits), key)
-        if when.every is not None and counter.of == "amount":
-            return sentence(_("Members get %(units)s for each full %(limit)s spent, added up %(window)s."), **values)
-        if when.every is not None:
-            return sentence(_("Members get %(units)s for each %(limit)s, added up %(window)s."), **values)
-        if counter.of == "amount":
-            return sentence(_("Who has spent %(limit)s %(window)s gets: %(units)s."), **values)
-        used = "" if counter.of == "visit" else " " + _("Nothing is used up.")
-        return (*sentence(_("Who has collected %(limit)s %(window)s gets: %(units)s."), **values), Part(used))
-    if earn.of == "visit":
-        return sentence(_("Members get %(units)s for each purchase."), units=units)
-    if earn.of == "items":
-        each = Part(figures.number(int(earn.per)), f"earn.{earn.id}.per")
-        return sentence(_("Members get %(units)s for every %(each)s items they buy."), units=units, each=each)
-    per = Part(money(minor(earn.per, plan.currency), plan.currency), f"earn.{earn.id}.per")
-    return sentence(_("Members get %(units)s for every %(per)s they spend, after discounts."), units=units, per=per)
-
-
-def _limits(plan: Plan, earn: Earn) -> Iterator[Part]:
-    for name, values in earn.where.items():
-        told = Part(_(", ").join(values), f"earn.{earn.id}.where.{name}")
-        yield from sentence(" " + _where(name), values=told)
-    if earn.min_basket:
-        least = Part(money(minor(earn.min_basket, plan.currency), plan.currency), f"earn.{earn.id}.min_basket")
-        yield from sentence(" " + _("Only for purchases of %(least)s or more."), least=least)
-    if earn.when is not None and (earn.when.min is not None or earn.when.below is not None):
-        for name, value, words in (
-            ("min", earn.when.min, _("Only from %(limit)s on.")),
-            ("below", earn.when.below, _("Only below %(limit)s.")),
-        ):
-            if value:
-                told = Part(limit(plan, earn.when.counter, value), f"earn.{earn.id}.when.{name}")
-                yield from sentence(" " + words, limit=told)
-    if earn.cap is not None:
-        most = Part(counted(plan.programme.unit(earn.unit), earn.cap.max, plan.currency), f"earn.{earn.id}.cap.max")
-        yield from sentence(" " + _capped(earn.cap), most=most)
-
-
-def _where(name: str) -> str:
-    known = {
-        "category": _("Only for the category %(values)s."),
-        "brand": _("Only for the brand %(values)s."),
-        "product": _("Only for the product %(values)s."),
-        "tender": _("Only when paid by %(values)s."),
-        "store": _("Only in the shop %(values)s."),
-        "channel": _("Only through %(values)s."),
-    }
-    return known[name]
-
-
-def _capped(cap: Cap) -> str:
-    known = {
-        "purchase": _("At most %(most)s in one purchase."),
-        "day": _("At most %(most)s in a day."),
-        "month": _("At most %(most)s in a month."),
-        "year": _("At most %(most)s in a year."),
-        "life": _("At most %(most)s in all."),
-    }
-    return known[cap.per]
+# Rewards and tiers -----------------------------------------------------------------------------
 
 
 def _given(plan: Plan, reward: Reward) -> str:
@@ -149,11 +69,13 @@ def _reward(plan: Plan, reward: Reward) -> Section:
     given = Part(_given(plan, reward), f"reward.{reward.id}.amount")
     if not reward.gives:
         words = _("%(price)s are worth %(given)s off.")
+    elif reward.when == "yearly":
+        words = _yearly(reward)
     elif reward.when == "auto":
         words = _("%(price)s turn into %(given)s by themselves.")
     else:
         words = _("%(price)s are changed for %(given)s.")
-    parts = sentence(words, price=price, given=given)
+    parts = sentence(words, price=price, given=given, on=reward.on)
     if reward.tiers:
         names = {tier.id: _(tier.name) for tier in plan.programme.tiers} | {"member": _("every member")}
         whom = Part(_(", ").join(names[tier] for tier in reward.tiers), f"reward.{reward.id}.tiers")
@@ -166,11 +88,10 @@ def _tier(plan: Plan, tier: Tier) -> Section:
     for number, clause in enumerate(tier.reach):
         conditions = []
         for counter, value in clause.items():
-            of = next(c for c in plan.programme.counters if c.id == counter)
-            conditions.append(f"{limit(plan, counter, value)} {window(of.window)}")
+            conditions.append(_reached(plan, counter, value))
         reach += [Part(_(" or "))] if number else []
         reach.append(Part(_(" and ").join(conditions), f"tier.{tier.id}.reach.{number}"))
-    kept = Part(stays(tier.valid), f"tier.{tier.id}.valid")
+    kept = Part(_stay(plan, tier), f"tier.{tier.id}.valid")
     rates = [(earn, earn.by_tier[tier.id]) for earn in plan.programme.earns if tier.id in earn.by_tier]
     head = [*sentence(_("From %(what)s"), what=Part(_MARK))]
     at = next(n for n, part in enumerate(head) if part.text == _MARK)
@@ -180,6 +101,29 @@ def _tier(plan: Plan, tier: Tier) -> Section:
         times = Part(_("%(rate)s times") % {"rate": fraction(rate)}, f"earn.{earn.id}.by_tier.{tier.id}")
         parts += sentence(_("%(times)s the %(unit)s, "), times=times, unit=unit)
     return Section(_(tier.name), (*parts, kept, Part(".")))
+
+
+def _yearly(reward: Reward) -> str:
+    if reward.on == "12-31":
+        if reward.remainder == "forfeit":
+            return _("At the year's end each %(price)s turn into %(given)s, and what is left over is lost.")
+        return _("At the year's end each %(price)s turn into %(given)s.")
+    if reward.remainder == "forfeit":
+        return _("Each year after %(on)s (month-day) each %(price)s turn into %(given)s, and the rest is lost.")
+    return _("Each year after %(on)s (month-day) each %(price)s turn into %(given)s.")
+
+
+def _stay(plan: Plan, tier: Tier) -> str:
+    if plan.programme.assess == "continuous" and tier.valid != "while it holds":
+        return _("as long as this holds, and in any case %(stay)s") % {"stay": stays(tier.valid)}
+    return stays(tier.valid)
+
+
+def _reached(plan: Plan, counter: str, value: Money) -> str:
+    of = next(c for c in plan.programme.counters if c.id == counter)
+    if of.balance:
+        return _("%(units)s in the wallet") % {"units": limit(plan, counter, value)}
+    return f"{limit(plan, counter, value)} {window(of.window)}".rstrip()
 
 
 _MARK = "\x00"
@@ -194,6 +138,9 @@ def _expiry(unit: Unit) -> Iterator[Section]:
             if unit.gift:
                 continue
             parts = sentence(_("%(unit)s never expire."), unit=name)
+        elif told.endswith("without activity"):
+            words = _without_activity(unit)
+            parts = sentence(words, unit=name, span=Part(expiry(told), key))
         elif told.startswith("end of year"):
             parts = sentence(_("%(unit)s can be used until %(when)s."), unit=name, when=Part(expiry(told), key))
         else:
@@ -201,6 +148,14 @@ def _expiry(unit: Unit) -> Iterator[Section]:
         parts = (Part(parts[0].text[:1].upper() + parts[0].text[1:], parts[0].value), *parts[1:])
         title = _("Expiry") + ("" if not tier or tier == "member" else f" ({tier})")
         yield Section(title, parts)
+
+
+def _without_activity(unit: Unit) -> str:
+    if unit.activity == ("earn",):
+        return _("%(unit)s expire when none were earned for %(span)s.")
+    if unit.activity == ("burn",):
+        return _("%(unit)s expire when none were used for %(span)s.")
+    return _("%(unit)s expire when none were earned or used for %(span)s.")
 
 
 # The rest of the terms ------------------------------------------------------------------------
@@ -227,16 +182,24 @@ def _small_print(plan: Plan) -> Iterator[str]:
             waits = {"unit": name, "span": span(unit.pending_days, "days")}
             yield _("New %(unit)s can be used after %(span)s.") % waits
     if any(rate.denominator > 1 for rate in _rates(plan)):
-        rounded = _("A half is rounded up, once a purchase.")
-        down = _("Fractions are rounded down, once a purchase.")
-        yield rounded if any(unit.round == "half up" for unit in programme.units) else down
+        yield from dict.fromkeys(_rounding(unit) for unit in programme.units if not unit.gift and not unit.money)
     for tier in programme.tiers:
         told = {"tier": _(tier.name)}
+        if tier.keep:
+            kept = _(" or ").join(
+                _(" and ").join(_reached(plan, counter, value) for counter, value in clause.items())
+                for clause in tier.keep
+            )
+            yield _("%(tier)s is kept for: %(kept)s.") % (told | {"kept": kept})
         yield (
             _("The purchase that reaches %(tier)s still earns at the rate before.")
             if programme.crossing == "old"
             else _("The purchase that reaches %(tier)s already earns at its rate.")
         ) % told
+    if any(earn.factor and earn.by_tier for earn in programme.earns):
+        yield _stacking(programme.stacking)
+    if programme.tiers:
+        yield _falling(programme.downgrade)
     policies = dict.fromkeys(unit.returns for unit in programme.units if not unit.money and not unit.gift)
     for policy in policies:
         yield _returns(policy)
@@ -244,11 +207,44 @@ def _small_print(plan: Plan) -> Iterator[str]:
         yield _("What expires first is used first.")
 
 
+def _rounding(unit: Unit) -> str:
+    known = {
+        ("floor", "purchase"): _("Fractions are rounded down, once a purchase."),
+        ("half up", "purchase"): _("A half is rounded up, once a purchase."),
+        ("up", "purchase"): _("Fractions are rounded up, once a purchase."),
+        ("floor", "rule"): _("Fractions are rounded down, rule by rule."),
+        ("half up", "rule"): _("A half is rounded up, rule by rule."),
+        ("up", "rule"): _("Fractions are rounded up, rule by rule."),
+        ("floor", "line"): _("Fractions are rounded down, line by line."),
+        ("half up", "line"): _("A half is rounded up, line by line."),
+        ("up", "line"): _("Fractions are rounded up, line by line."),
+    }
+    return known[unit.round, unit.round_at]
+
+
 def _rates(plan: Plan) -> Iterator[Fraction]:
     for earn in plan.programme.earns:
-        if earn.of == "amount" and earn.when is None:
+        if earn.of in MONEY and earn.when is None:
             for rate in (Fraction(1), *earn.by_tier.values()):
                 yield Fraction(earn.gives) * rate / minor(earn.per, plan.currency)
+
+
+def _stacking(how: str) -> str:
+    known = {
+        "multiply": _("Where goods count several times and a tier has a rate, the two are multiplied."),
+        "add": _("Where goods count several times and a tier has a rate, what each adds is added up."),
+        "best": _("Where goods count several times and a tier has a rate, the better of the two counts."),
+    }
+    return known[how]
+
+
+def _falling(downgrade: str) -> str:
+    known = {
+        "reassess": _("Who no longer qualifies goes to the tier that they qualify for."),
+        "one step": _("Who no longer qualifies goes down one tier."),
+        "keep": _("A tier once reached is never lost."),
+    }
+    return known[downgrade]
 
 
 def _returns(policy: str) -> str:
@@ -285,7 +281,7 @@ def _examples(plan: Plan) -> Iterator[str]:
 def example_amount(plan: Plan) -> int:
     """A purchase that shows the rounding: 48.6 times what brings one unit, or two and a half counted steps."""
     for earn in plan.programme.earns:
-        if earn.of == "amount" and earn.when is None:
+        if earn.of in MONEY and earn.when is None:
             return minor(earn.per, plan.currency) * 486 // 10
     for earn in plan.programme.earns:
         if earn.when is not None and earn.when.every is not None and _counts_amount(plan, earn):
@@ -294,6 +290,4 @@ def example_amount(plan: Plan) -> int:
 
 
 def _counts_amount(plan: Plan, earn: Earn) -> bool:
-    return earn.when is not None and any(
-        c.id == earn.when.counter and c.of == "amount" for c in plan.programme.counters
-    )
+    return earn.when is not None and any(c.id == earn.when.counter and c.of in MONEY for c in plan.programme.counters)

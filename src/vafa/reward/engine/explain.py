@@ -11,6 +11,7 @@ from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.measuring import measure_all
 from vafa.reward.engine.plan import Plan, minor
 from vafa.reward.programme import Earn, Reward, Unit
+from vafa.reward.rules import MONEY
 from vafa.reward.saying import counted, fraction, limit, money, window
 
 
@@ -69,19 +70,19 @@ def because(plan: Plan, earn: Earn, tier: str) -> str:
         return _("welcome to the club")
     if earn.when is not None and earn.when.every is not None:
         each = {"n": figures.number(earn.gives), "limit": limit(plan, earn.when.counter, earn.when.every)}
-        if _counted_by(plan, earn) == "amount":
+        if _counted_by(plan, earn) in MONEY:
             return _("%(n)s for each full %(limit)s spent") % each
         return _("%(n)s for each %(limit)s") % each
     if earn.when is not None and earn.when.crosses is not None:
         return _("for %(limit)s") % {"limit": limit(plan, earn.when.counter, earn.when.crosses)}
     rate = Fraction(earn.gives) * earn.by_tier.get(tier, Fraction(1))
     told = {"n": fraction(rate), "tier": _tier_name(plan, tier)}
-    if earn.of == "amount":
+    if earn.of in MONEY:
         told["per"] = money(minor(earn.per, plan.currency), plan.currency)
         if tier in earn.by_tier and told["tier"]:
             return _("%(n)s for each %(per)s after discount, as %(tier)s") % told
         return _("%(n)s for each %(per)s after discount") % told
-    if earn.of == "items":
+    if earn.of.startswith("items"):
         return _("%(n)s for every %(per)s items") % (told | {"per": figures.number(int(earn.per))})
     return _("%(n)s for the purchase") % told
 
@@ -111,7 +112,7 @@ def _silence(plan: Plan, row: int, earn: Earn, activity: Activity, measures: lis
     if activity.amount < plan.earns.min_basket[row]:
         least = money(plan.earns.min_basket[row], plan.currency)
         return _("No %(unit)s (%(rule)s): only for purchases of %(least)s or more.") % (told | {"least": least})
-    if earn.where and not measures[plan.earns.measure[row][0]]:
+    if (earn.where or earn.unless) and not measures[plan.earns.measure[row][0]]:
         wanted = _(", ").join(value for values in earn.where.values() for value in values)
         return _("No %(unit)s (%(rule)s): nothing in the purchase is %(wanted)s.") % (told | {"wanted": wanted})
     gate = plan.earns.gate[row]
