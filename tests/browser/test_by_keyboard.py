@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -138,6 +139,30 @@ def test_a_figure_opens_with_its_formula_and_gives_the_focus_back(page: Page) ->
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("#figure-active")).to_be_focused()
+
+
+def test_a_value_in_a_sentence_is_changed_and_the_back_test_follows(page: Page) -> None:
+    page.goto("/reward")
+    expect(page.locator("#back-test")).to_contain_text("13 purchases")
+    page.locator("#rules").get_by_role("button", name="$1", exact=True).click()
+    expect(page.locator("#value-editor input[name=value]")).to_be_focused()
+    page.keyboard.type("nothing")
+    page.keyboard.press("Enter")
+    expect(page.locator("#value-editor")).to_contain_text("“nothing” is no number")
+    page.locator("#rules").get_by_role("button", name="$1", exact=True).click()
+    expect(page.locator("#value-editor input[name=value]")).to_be_focused()
+    page.keyboard.type("2")
+    with page.expect_response("**/reward/back-test"):
+        page.keyboard.press("Enter")
+    expect(page.locator("#rules")).to_contain_text("Members get 1 point for every $2 they spend")
+    expect(page.locator("#programme-text")).to_have_value(re.compile(r"per = 2\.00"))
+    page.locator("[id='slide-earn.base.per']").focus()
+    with page.expect_response("**/reward/back-test"):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator("#rules")).to_contain_text("Members get 1 point for every $1.10 they spend")
+    page.get_by_role("button", name="Save as a draft").first.click()
+    expect(page.locator("main")).to_contain_text("draft")
+    expect(page.locator("#rules")).to_contain_text("for every $1.10 they spend")
 
 
 def test_control_k_finds_a_customer(page: Page) -> None:

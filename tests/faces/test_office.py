@@ -34,6 +34,8 @@ PAGES = {
 POSTS = {
     "/know/customer/C1/edit": ({"name": "Ada", "birthday": "", "note": ""}, "customer.edit"),
     "/reward/draft": ({"text": ""}, "programme.draft"),
+    "/reward/value": ({"text": "", "key": "earn.base.per"}, "programme.draft"),
+    "/reward/change": ({"text": "", "key": "earn.base.per", "value": "2"}, "programme.draft"),
     "/reward/launch": ({}, "programme.launch"),
     "/engage/approve": ({"ids": "1"}, "engage.approve"),
     "/engage/withdraw": ({"ids": "1"}, "engage.approve"),

@@ -86,11 +86,10 @@ def _reward(plan: Plan, reward: Reward) -> Section:
 def _tier(plan: Plan, tier: Tier) -> Section:
     reach: list[Part] = []
     for number, clause in enumerate(tier.reach):
-        conditions = []
-        for counter, value in clause.items():
-            conditions.append(_reached(plan, counter, value))
         reach += [Part(_(" or "))] if number else []
-        reach.append(Part(_(" and ").join(conditions), f"tier.{tier.id}.reach.{number}"))
+        for place, (counter, value) in enumerate(clause.items()):
+            reach += [Part(_(" and "))] if place else []
+            reach.append(Part(_reached(plan, counter, value), f"tier.{tier.id}.reach.{number}.{counter}"))
     kept = Part(_stay(plan, tier), f"tier.{tier.id}.valid")
     rates = [(earn, earn.by_tier[tier.id]) for earn in plan.programme.earns if tier.id in earn.by_tier]
     head = [*sentence(_("From %(what)s"), what=Part(_MARK))]

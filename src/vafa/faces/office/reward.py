@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
@@ -13,6 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from vafa.core import clock
 from vafa.core.errors import Refusal
@@ -21,9 +23,10 @@ from vafa.core.words import gettext_noop
 from vafa.faces.access import actor_of, staff_page
 from vafa.know import mirror
 from vafa.measure import whatif
-from vafa.reward import actions, programme, queries, terms
+from vafa.reward import actions, editing, programme, queries, terms
 from vafa.shop import queries as shop
 
+SLIDERS = 5
 SAMPLE = 200  # customers that the quick back-test walks
 GALLERY = (
     ("points", gettext_noop("Points for each purchase")),
@@ -57,7 +60,47 @@ def page(request: HttpRequest) -> HttpResponse:
 def _of(text: str) -> dict[str, Any]:
     club = shop.club()
     plan = queries.compiled(text, club.calendar, club.currency)
-    return {"text": text, "name": plan.programme.name, "sections": terms.sentences(plan)}
+    sections = terms.sentences(plan)
+    return {"text": text, "name": plan.programme.name, "sections": sections, "sliders": _sliders(text, sections)}
+
+
+def _sliders(text: str, sections: list[terms.Section]) -> list[dict[str, Any]]:
+    """The first numbers of the rules, each with what it is called and between what it may be moved."""
+    found: list[dict[str, Any]] = []
+    for section in sections:
+        for part in section.parts:
+            if part.value and len(found) < SLIDERS:
+                told = editing.value(text, part.value)
+                if told.least and Decimal(told.text):
+                    found.append({"title": section.title, "shown": part.text, "of": told})
+    return found
+
+
+@require_POST
+@staff_page("programme.draft")
+def value(request: HttpRequest) -> HttpResponse:
+    """The small form that changes one value of a sentence."""
+    text, key = request.POST.get("text", ""), request.POST.get("key", "")
+    try:
+        told = editing.value(text, key)
+    except Refusal as refusal:
+        return render(request, "parts/refusal.html", {"refusal": refusal})
+    return render(request, "office/programme_value.html", {"of": told})
+
+
+@require_POST
+@staff_page("programme.draft")
+def change(request: HttpRequest) -> HttpResponse:
+    """The rules with one value changed; nothing is saved."""
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    try:
+        context = _of(editing.with_value(text, request.POST.get("key", ""), request.POST.get("value", "")))
+    except Refusal as refusal:
+        response = render(request, "parts/refusal.html", {"refusal": refusal})
+        return retarget(reswap(response, "innerHTML"), "#value-editor")
+    return trigger_client_event(
+        render(request, "office/programme_changed.html", context), "programme-changed", after="swap"
+    )
 
 
 def _gallery(name: str) -> str:

@@ -121,6 +121,7 @@
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target && event.detail.target.id === "panel") openedPanel();
+    if (event.detail.target && event.detail.target.id === "value-editor") one("#value-editor input[name=value]")?.select();
     document.querySelectorAll(".v-toast").forEach(toast);
     ticked();
   });
