@@ -42,8 +42,8 @@ bench: env-dev
 
 lock: $(VENV)/.base
 	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --output-file requirements.lock pyproject.toml
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --no-header --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --no-header --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --extra dev --output-file requirements-dev.lock pyproject.toml
 
 messages: env-dev
 	cd src/vafa && ../../$(BIN)/django-admin makemessages --locale fa --ignore 'static/*' --no-wrap --no-location --settings vafa.site.settings
