@@ -8,15 +8,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from vafa.core import figures
+from vafa.core import clock, figures
 from vafa.core.errors import NotFound
 from vafa.core.remembered import remembered
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.ledger import queries as ledger
 from vafa.reward import engine, programme, terms
+from vafa.reward.contents import Contents, as_released, holds_of, members_behind, over_at
 from vafa.reward.engine.explain import explain
-from vafa.reward.history import PURCHASE, activity_id
+from vafa.reward.history import PURCHASE, REDEMPTION, activity_id
 from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, TierMove
 from vafa.reward.worth import worth
 from vafa.shop import queries as shop
@@ -64,6 +65,8 @@ class Offer(NamedTuple):
     price: int
     worth: int | None  # minor units, where it is money
     sentence: str
+    gives: str = ""  # the unit of money that comes into the wallet; "": what it is worth comes off the bill
+    tiers: tuple[str, ...] = ()  # who may have it; empty: every member
 
 
 def offers(found: engine.Plan | None = None) -> list[Offer]:
@@ -81,13 +84,17 @@ def _offer(found: engine.Plan, row: int) -> Offer:
     money = gives < 0 or found.programme.units[gives].money
     worth = found.rewards.amount[row] if money else None
     told = {"n": figures.number(reward.price), "unit": _(found.programme.unit(reward.unit).name)}
+    kept = found.programme.units[gives] if found.rewards.kept[row] else None
+    told["worth"] = figures.money(worth or 0, found.currency, whole=(worth or 0) % 100 == 0)
     if worth is None:
         sentence = _("Use %(n)s %(unit)s: %(what)s") % (told | {"what": _(reward.name)})
+    elif kept is None:
+        sentence = _("Use %(n)s %(unit)s: %(worth)s off") % told
     else:
-        sentence = _("Use %(n)s %(unit)s: %(worth)s off") % (
-            told | {"worth": figures.money(worth, found.currency, whole=worth % 100 == 0)}
-        )
-    return Offer(reward.id, reward.name, reward.unit, reward.price, worth, sentence)
+        sentence = _("Use %(n)s %(unit)s: %(what)s of %(worth)s, kept in the wallet") % (told | {"what": _(kept.name)})
+    return Offer(
+        reward.id, reward.name, reward.unit, reward.price, worth, sentence, kept.id if kept else "", reward.tiers
+    )
 
 
 def offer(version: ProgrammeVersion, reward: str) -> Offer:
@@ -141,9 +148,25 @@ def wallet(customer_id: int, day: int) -> Wallet:
     member = member_of(customer_id)
     if member is None:
         return Wallet(False, None, "", {}, {}, 0)
-    balances = ledger.balances(member.pk, day)
+    over = _as_released([member.pk]).get(member.pk)
+    balances = over.balances(day) if over else ledger.balances(member.pk, day)
+    owed = over.owed if over else ledger.owed(member.pk)
     worth = sum(unit_worth(unit, count) for unit, count in balances.items())
-    return Wallet(True, member.joined_at, tier_name(member), balances, ledger.owed(member.pk), worth)
+    return Wallet(True, member.joined_at, tier_name(member), balances, owed, worth)
+
+
+def balances(member: int, day: int) -> dict[str, int]:
+    """Spendable units of a member on ``day``."""
+    over = _as_released([member]).get(member)
+    return over.balances(day) if over else ledger.balances(member, day)
+
+
+def _as_released(members: Iterable[int]) -> dict[int, Contents]:
+    """What those members have whose hold is over but not released yet; mostly nobody."""
+    now = clock.now()
+    behind = members_behind(members, now)
+    version = running() if behind else None
+    return as_released(plan(version), behind, version.starts_day or 0, now) if version else {}
 
 
 def tier_name(member: Member) -> str:
@@ -158,6 +181,8 @@ def balances_of(customer_ids: list[int], day: int) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {customer_id: {} for customer_id in members.values()}
     for (owner, unit), left in ledger.balances_of(members, day).items():
         found[members[owner]][unit] = left
+    for owner, over in _as_released(members).items():
+        found[members[owner]] = over.balances(day)
     return found
 
 
@@ -177,7 +202,13 @@ def tier_moves(customer_id: int) -> list[TierMove]:
 
 
 def redemption(redemption_id: int) -> Redemption:
-    return Redemption.objects.select_related("member").get(id=redemption_id)
+    """The redemption of that number; a hold whose time is over is told as what it is."""
+    found = Redemption.objects.select_related("member").filter(id=redemption_id).first()
+    if found is None:
+        raise NotFound("no_redemption", gettext_noop("There is no such redemption."))
+    if over_at(found, clock.now()):
+        found.status = Redemption.EXPIRED
+    return found
 
 
 def redemptions_of(customer_id: int, limit: int = 50) -> list[Redemption]:
@@ -216,7 +247,7 @@ def outcome(purchase_id: int, customer_id: int | None, day: int) -> Outcome:
         for entry in ledger.entries_by_activity([activity]).get(activity, [])
         if entry["kind"] not in ("expire", "redeem")
     )
-    return Outcome(True, moves, ledger.balances(member.pk, max(day, shop.today())), tier_name(member))
+    return Outcome(True, moves, balances(member.pk, max(day, shop.today())), tier_name(member))
 
 
 def _reason(found: engine.Plan, entry: Mapping[str, Any]) -> str:
@@ -231,14 +262,15 @@ def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
     position = positions([member.pk]).get(member.pk) if member else None
     if member is None or found is None or position is None:
         return Outcome(member is not None, (), {}, "")
+    over = _as_released([member.pk]).get(member.pk)
     bought = engine.Activity(id=2**62, day=max(day, position.walked_day), kind="sale", amount=amount)
-    effects, _state = engine.walk_account(found, [bought], bytes(position.state))
+    effects, _state = engine.walk_account(found, [bought], over.state if over else bytes(position.state))
     mine = [effect for effect in effects if effect.activity == bought.id and effect.kind != "tier"]
-    balances = dict(ledger.balances(member.pk, day))
+    after = dict(over.balances(day) if over else ledger.balances(member.pk, day))
     for effect in mine:
-        balances[effect.unit] = balances.get(effect.unit, 0) + effect.amount
+        after[effect.unit] = after.get(effect.unit, 0) + effect.amount
     moves = tuple((e.unit, e.amount, explain(found, e)) for e in mine)
-    return Outcome(True, moves, balances, tier_name(member))
+    return Outcome(True, moves, after, tier_name(member))
 
 
 class Upcoming(NamedTuple):
@@ -278,9 +310,11 @@ def lots_of(customer_id: int) -> list[tuple[str, int, int, int | None]]:
     member = member_of(customer_id)
     if member is None:
         return []
+    today, over = shop.today(), _as_released([member.pk]).get(member.pk)
+    held = over.alive(today) if over else ledger.lots(member.pk, today)
     return [
         (lot.unit, lot.left, lot.available_day, None if lot.expires_day is None else lot.expires_day - 1)
-        for lot in ledger.lots(member.pk, shop.today())
+        for lot in held
     ]
 
 
@@ -289,6 +323,8 @@ def moves_of(customer_id: int, limit: int = 300) -> list[dict[str, Any]]:
     member, found = member_of(customer_id), running_plan()
     if member is None or found is None:
         return []
+    held = {activity_id(REDEMPTION, one.pk): one for one in holds_of(member.pk)}
+    now = clock.now()
     return [
         {
             "day": entry.day,
@@ -297,10 +333,19 @@ def moves_of(customer_id: int, limit: int = 300) -> list[dict[str, Any]]:
             "kind": entry.kind,
             "unit": entry.account.unit,
             "amount": entry.amount,
-            "why": _reason(
+            "why": _held(found, held[entry.activity])
+            if entry.activity in held
+            else _reason(
                 found,
                 {"kind": entry.kind, "unit": entry.account.unit, "amount": entry.amount, "reason": entry.reason},
             ),
         }
         for entry in ledger.entries(member.pk, limit)
+        if entry.activity not in held or not over_at(held[entry.activity], now)
     ]
+
+
+def _held(found: engine.Plan, hold: Redemption) -> str:
+    names = {reward.id: reward.name for reward in found.programme.rewards}
+    told = {"n": figures.number(hold.units), "unit": unit_name(hold.unit), "what": _(names.get(hold.reward, ""))}
+    return _("%(n)s %(unit)s held for: %(what)s") % told

@@ -18,11 +18,10 @@ from vafa.ledger import actions as ledger
 from vafa.ledger import queries as ledger_queries
 from vafa.ledger.posting import Key, Movement, Opening, differences, totals
 from vafa.reward import engine, queries
+from vafa.reward.contents import OPENS
 from vafa.reward.history import Dated, histories
 from vafa.reward.models import Member, Position, ProgrammeVersion, TierMove
 from vafa.shop.access import Actor
-
-OPENS = frozenset({"earn", "bonus", "issue"})
 
 
 class Result(NamedTuple):
