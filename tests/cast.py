@@ -189,6 +189,18 @@ class Api:
         return self.client.get(f"/api/v1/{path}", headers=self.headers)
 
 
+def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
+    """The problem document of a refusal, with its code and hint."""
+    assert answer.status_code == status, answer.content
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    document: dict[str, Any] = answer.json()
+    assert (document["status"], document["code"]) == (status, code)
+    assert document["type"] == f"urn:vafa:problem:{code}"
+    assert document["detail"]
+    assert "hint" in document
+    return document
+
+
 def new_key(*scopes: str) -> str:
     return shop_actions.create_key(name="till", scopes=scopes, actor=SYSTEM, now=clock.now())
 

@@ -7,24 +7,12 @@ import json
 import pytest
 
 import cast
-from cast import PEOPLE, Api, balance, findings, new_key, row_counts, sell
+from cast import PEOPLE, Api, balance, findings, new_key, problem, row_counts, sell
 from vafa.core import clock
 from vafa.shop import actions, queries
 from vafa.shop.access import SYSTEM
 
 SALE = {"purchase_id": "R-1001", "customer_id": "C1", "at": "2026-11-19T17:30:00", "amount": "148.50"}
-
-
-def problem(answer, status: int, code: str) -> dict:
-    """The problem document of a refusal, with its code and hint."""
-    assert answer.status_code == status, answer.content
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    document = answer.json()
-    assert (document["status"], document["code"]) == (status, code)
-    assert document["type"] == f"urn:vafa:problem:{code}"
-    assert document["detail"]
-    assert "hint" in document
-    return document
 
 
 # Keys ---------------------------------------------------------------------------------------

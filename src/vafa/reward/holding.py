@@ -278,8 +278,8 @@ def cancel(redemption_id: int, *, only_held: bool = False, actor: Actor, now: da
 
 def _found(redemption_id: int, *, now: datetime) -> Redemption:
     """The redemption as it stands once its member is locked, and nothing of theirs is overdue."""
-    owner = Member.objects.filter(redemptions=redemption_id).first()
-    if owner is None:
+    found = Redemption.objects.filter(pk=redemption_id).select_related("member").first()
+    if found is None:
         raise NotFound("no_redemption", _("There is no such redemption."))
-    locked([owner.customer_id], now=now)
+    locked([found.member.customer_id], now=now)
     return Redemption.objects.select_related("member").get(pk=redemption_id)
