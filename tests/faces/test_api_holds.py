@@ -106,6 +106,29 @@ def test_a_dry_run_holds_nothing(club, api):
     assert (row_counts(), balance("Ada")) == (before, 325)
 
 
+def test_a_certificate_is_told_and_comes_with_the_confirmation(larger_club, api):
+    sell("Ada", "100.00", "2026-11-01", "a")
+    told = {r["reward"]: (r["worth"], r["gives"], r["tiers"]) for r in api.get("rewards").json()}
+    assert (told["paper"], told["five_off"]) == (("5.00", "certificate", []), ("5.00", None, []))
+    held = api.post("redemptions/hold", {"customer_id": "C1", "reward": "paper"}, key="h1").json()
+    assert (held["gives"], held["worth"], held["balances"]) == ("certificate", "5.00", {"point": 25, "stamp": 1})
+    made = api.post(f"redemptions/{held['redemption_id']}/confirm").json()
+    assert made["balances"] == {"point": 25, "stamp": 1, "certificate": 500}
+    assert findings() == []
+
+
+def test_a_reward_of_a_tier_is_refused_below_it(larger_club, api):
+    sell("Ada", "100.00", "2026-11-01", "a")
+    wanted = {"customer_id": "C1", "reward": "lounge"}
+    told = api.get("redemptions/quote?customer_id=C1&reward=lounge").json()
+    assert (told["available"], told["code"], told["balance"]) == (False, "tier_too_low", 125)
+    for path in ("redemptions", "redemptions/hold"):
+        document = problem(api.post(path, wanted, key="k"), 422, "tier_too_low")
+        assert document["detail"] == "“Lounge” is only for: Premier. Nothing was taken."
+    sell("Ada", "2500.00", "2026-11-02", "b")
+    assert api.post("redemptions/hold", wanted, key="k").json()["units"] == 50
+
+
 @pytest.mark.parametrize("minutes", [0, -1, 1441, 10**30, "many", None, True, 1.5])
 def test_other_minutes_are_refused(club, api, minutes):
     sell("Ada", "300.00", "2026-11-01", "a")
@@ -127,6 +150,16 @@ def test_hostile_questions_are_answered(club, api, text):
 
 
 # At once ------------------------------------------------------------------------------------
+
+
+def test_sixteen_tills_hold_the_same_points_and_one_succeeds(busy_shop):
+    key = new_key("rewards:write")
+    sell("Ada", "275.00", "2026-11-01", "a")
+    answers = busy_shop(*[lambda n=n: Api(key).post("redemptions/hold", WANTED, key=f"k{n}") for n in range(16)])
+    assert sorted(answer.status_code for answer in answers) == [201, *[422] * 15]
+    same = busy_shop(*[lambda: Api(key).post("redemptions/hold", WANTED | {"customer_id": "C2"}, key="k")] * 16)
+    assert {answer.json()["code"] for answer in same} == {"not_enough"}
+    assert (balance("Ada"), findings()) == (50, [])
 
 
 def test_sixteen_settle_one_hold_and_it_has_one_end(busy_shop):

@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 import cast
 from cast import NOW, STARTS, TODAY, customer, enrol, findings, give_back, member, sell
 from vafa.core import clock
-from vafa.core.errors import Conflict, NotFound, Refusal
+from vafa.core.errors import Conflict, Forbidden, NotFound, Refusal
+from vafa.events.models import Event
 from vafa.ledger import queries as ledger
 from vafa.ledger.models import Entry, Lot
 from vafa.loop import daily, purchase, redeem
 from vafa.reward import actions, holding, queries
 from vafa.reward.models import Redemption
-from vafa.shop.access import SYSTEM
+from vafa.shop.access import SYSTEM, Actor
 
 PROGRAMME = """
 [programme]
@@ -171,6 +172,35 @@ def test_who_and_what_is_unknown_is_refused():
             "five_off",
             day=TODAY,
         )
+
+
+def test_who_may_not_redeem_may_not_hold_confirm_or_cancel():
+    sell("Ada", "300.00", "2026-11-01", "a")
+    held, nobody = hold(), Actor("key:reader", frozenset({"customer.find"}))
+    acts = (
+        lambda: redeem.hold(customer("Ada").pk, "five_off", minutes=1, actor=nobody, now=NOW),
+        lambda: redeem.confirm(held.pk, actor=nobody, now=NOW),
+        lambda: redeem.cancel(held.pk, actor=nobody, now=NOW),
+    )
+    for act in acts:
+        with pytest.raises(Forbidden):
+            act()
+    assert queries.redemption(held.pk).status == "held"
+
+
+def test_what_happened_is_told_once():
+    sell("Ada", "600.00", "2026-11-01", "a")
+    kept, left = hold(), hold()
+    for _time in range(2):
+        confirm(kept)
+        cancel(left)
+    told = Event.objects.filter(payload__has_key="redemption_id").order_by("id")
+    assert [(event.kind, event.payload["redemption_id"]) for event in told] == [
+        ("reward.held", kept.pk),
+        ("reward.held", left.pk),
+        ("reward.redeemed", kept.pk),
+        ("redemption.cancelled", left.pk),
+    ]
 
 
 # The time is over ---------------------------------------------------------------------------

@@ -91,7 +91,8 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
     for one in recorded:
         if one.customer_id is not None and one.purchase.day >= (version.starts_day or 0):
             bought.setdefault(one.customer_id, []).append(one)
-    members = locked([*bought, *woken], now=now)
+    members = lock_members([*bought, *woken])
+    ended = set(let_go([member.pk for member in members.values()], now=now).values())
     _join_earlier(members.values(), bought)
     incremental: dict[int, list[Dated]] = {}
     again: list[int] = []
@@ -99,7 +100,7 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
     for customer_id, member in members.items():
         fresh = in_order(buying(one) for one in bought.get(customer_id, ()))
         position = positions.get(member.pk)
-        if position is not None and _only_later(fresh, position) and fresh:
+        if position is not None and member.pk not in ended and _only_later(fresh, position) and fresh:
             incremental[member.pk] = fresh
         else:
             again.append(member.pk)
