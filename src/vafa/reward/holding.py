@@ -120,7 +120,7 @@ def _not_enough(offer: queries.Offer, have: int) -> Refusal:
 
 def _tier_too_low(version: ProgrammeVersion, offer: queries.Offer) -> Refusal:
     tiers = queries.plan(version).tiers
-    names = [gettext(tiers.names[tiers.ids.index(tier)]) or gettext("member") for tier in offer.tiers]
+    names = [gettext(tiers.names[tiers.ids.index(tier)]) or gettext("members without a tier") for tier in offer.tiers]
     return Refusal(
         "tier_too_low",
         _("“%(reward)s” is only for: %(tiers)s. Nothing was taken."),
