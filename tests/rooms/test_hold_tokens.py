@@ -14,7 +14,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from cast import NOW, STARTS, customer, enrol, findings, sell
 from vafa.core import clock
@@ -40,6 +40,7 @@ price = 5
 """
 PRICE = 5
 NAMES = ("Ada", "Ben")
+PAUSES = st.sampled_from([0, 60, 120, 59, 1])  # seconds that pass before an act
 
 
 @dataclass
@@ -119,9 +120,12 @@ class Holds(RuleBasedStateMachine):
             sell(name, f"{amount}.00", self.now, f"sale-{self.sold}")  # type: ignore[arg-type]
         self.tokens[name].lot += [self.sold] * amount
 
-    @rule(name=st.sampled_from(NAMES), minutes=st.sampled_from([1, 2, 3, None]))
-    def take(self, name: str, minutes: int | None) -> None:
+    @rule(name=st.sampled_from(NAMES), minutes=st.sampled_from([1, 2, None]), pause=PAUSES)
+    def take(self, name: str, minutes: int | None, pause: int) -> None:
+        self.now += timedelta(seconds=pause)
         enough, pk = self.enough(name), customer(name).pk
+        with clock.frozen(self.now):
+            assert (holding.quote(pk, "cup", day=today()).refusal is None) == enough
         if minutes is None:
             answer = self.does(lambda: redeem.redeem(pk, "cup", actor=SYSTEM, now=self.now))
         else:
@@ -131,11 +135,11 @@ class Holds(RuleBasedStateMachine):
             until = self.now + timedelta(minutes=minutes or 0)
             self.taken[answer.pk] = Taken(name, "held" if minutes else "made", until)
 
-    @rule(which=st.integers(0, 9), act=st.sampled_from(["confirm", "cancel", "only_held"]))
-    def settle(self, which: int, act: str) -> None:
-        if not self.taken:
-            return
-        number = list(self.taken)[which % len(self.taken)]
+    @precondition(lambda self: self.taken)
+    @rule(back=st.integers(0, 3), act=st.sampled_from(["confirm", "cancel", "only_held"]), pause=PAUSES)
+    def settle(self, back: int, act: str, pause: int) -> None:
+        self.now += timedelta(seconds=pause)
+        number = list(self.taken)[-1 - back % len(self.taken)]
         told = self.taken[number]
         self.live(told.name)
         if act == "confirm":
@@ -150,12 +154,9 @@ class Holds(RuleBasedStateMachine):
             wanted = wanted or told.status
         assert (answer.status if isinstance(answer, Redemption) else answer) == wanted
 
-    @rule(seconds=st.sampled_from([60, 61, 180, 59, 1]))
-    def wait(self, seconds: int) -> None:
-        self.now += timedelta(seconds=seconds)
-
-    @rule()
-    def sweep(self) -> None:
+    @rule(pause=PAUSES)
+    def sweep(self, pause: int) -> None:
+        self.now += timedelta(seconds=pause)
         holding.release(now=self.now)
 
     # What is compared

@@ -36,8 +36,8 @@ RELEASED_AT_ONCE = 500
 def locked(customer_ids: Iterable[int], *, now: datetime) -> dict[int, Member]:
     """Members among the customers, their rows locked and their holds released that are over at ``now``."""
     members = lock_members(customer_ids)
-    ended = let_go([member.pk for member in members.values()], now=now)
-    walk_again(sorted(set(ended.values())), actor=SYSTEM, now=now)
+    if ended := let_go([member.pk for member in members.values()], now=now):
+        walk_again(sorted(set(ended.values())), actor=SYSTEM, now=now)
     return members
 
 
