@@ -189,6 +189,18 @@ class Api:
         return self.client.get(f"/api/v1/{path}", headers=self.headers)
 
 
+def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
+    """The problem document of a refusal, with its code and hint."""
+    assert answer.status_code == status, answer.content
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    document: dict[str, Any] = answer.json()
+    assert (document["status"], document["code"]) == (status, code)
+    assert document["type"] == f"urn:vafa:problem:{code}"
+    assert document["detail"]
+    assert "hint" in document
+    return document
+
+
 def new_key(*scopes: str) -> str:
     return shop_actions.create_key(name="till", scopes=scopes, actor=SYSTEM, now=clock.now())
 
@@ -242,8 +254,31 @@ def open_shop() -> Club:
     )
 
 
-def open_club() -> None:
-    text = (GALLERY / "points_and_stamps.toml").read_text("utf-8")
+MORE = """
+[unit.certificate]
+name = "certificate"
+money = true
+
+[[reward]]
+id = "paper"
+name = "5.00 certificate"
+unit = "point"
+price = 100
+gives = "certificate"
+amount = 5.00
+
+[[reward]]
+id = "lounge"
+name = "Lounge"
+unit = "point"
+price = 50
+amount = 1.00
+tiers = ["premier"]
+"""
+
+
+def open_club(more: str = "") -> None:
+    text = (GALLERY / "points_and_stamps.toml").read_text("utf-8") + more
     reward.save_draft(text, actor=SYSTEM, now=NOW)
     reward.launch(starts_day=STARTS, actor=SYSTEM, now=NOW)
     cards = know_actions.dress(list(PEOPLE.values()), region="US", actor=SYSTEM, now=NOW)
@@ -271,6 +306,13 @@ def team(shop: Club) -> Team:
 def club(shop: Club) -> Club:
     """The five are members since 5 January 2026, with 25 points of welcome each."""
     open_club()
+    return shop
+
+
+@pytest.fixture
+def larger_club(shop: Club) -> Club:
+    """The same, with a certificate for 100 points and a reward of one tier."""
+    open_club(MORE)
     return shop
 
 

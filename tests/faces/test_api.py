@@ -7,24 +7,12 @@ import json
 import pytest
 
 import cast
-from cast import PEOPLE, Api, balance, findings, new_key, row_counts, sell
+from cast import PEOPLE, Api, balance, findings, new_key, problem, row_counts, sell
 from vafa.core import clock
 from vafa.shop import actions, queries
 from vafa.shop.access import SYSTEM
 
 SALE = {"purchase_id": "R-1001", "customer_id": "C1", "at": "2026-11-19T17:30:00", "amount": "148.50"}
-
-
-def problem(answer, status: int, code: str) -> dict:
-    """The problem document of a refusal, with its code and hint."""
-    assert answer.status_code == status, answer.content
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    document = answer.json()
-    assert (document["status"], document["code"]) == (status, code)
-    assert document["type"] == f"urn:vafa:problem:{code}"
-    assert document["detail"]
-    assert "hint" in document
-    return document
 
 
 # Keys ---------------------------------------------------------------------------------------
@@ -53,6 +41,10 @@ def test_a_revoked_key_is_nobody_s(club):
         ("members:read", "returns", SALE),
         ("purchases:write", "members", {"customer_id": "C9"}),
         ("members:write", "redemptions", {"customer_id": "C1", "reward": "five_off"}),
+        ("members:write", "redemptions/hold", {"customer_id": "C1", "reward": "five_off"}),
+        ("members:write", "redemptions/quote?customer_id=C1&reward=five_off", "GET"),
+        ("members:write", "redemptions/1", "GET"),
+        ("members:write", "redemptions/1/confirm", None),
         ("members:write", "redemptions/1/cancel", None),
         ("rewards:write", "members/C1", "GET"),
         ("purchases:write", "members/C1/balances", "GET"),
@@ -302,7 +294,9 @@ def test_a_reward_is_taken_and_given_back(club, api):
         "unit": "point",
         "units": 250,
         "worth": "5.00",
+        "gives": None,
         "status": "made",
+        "held_until": None,
         "balances": {"point": 75, "stamp": 3},
     }
     assert api.post("redemptions", body, key="r1").content == taken.content
@@ -333,6 +327,10 @@ def test_the_description_is_openapi_3_1_and_lists_everything(club, api):
         "GET /api/v1/members/{customer_id}/balances",
         "GET /api/v1/rewards",
         "POST /api/v1/redemptions",
+        "GET /api/v1/redemptions/quote",
+        "POST /api/v1/redemptions/hold",
+        "GET /api/v1/redemptions/{redemption_id}",
+        "POST /api/v1/redemptions/{redemption_id}/confirm",
         "POST /api/v1/redemptions/{redemption_id}/cancel",
     }
     assert PEOPLE["Ada"].customer_id not in json.dumps(document)

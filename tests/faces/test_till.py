@@ -150,6 +150,23 @@ def test_a_reward_that_costs_too_much_is_refused_in_a_sentence(club, as_reza):
     assert "25 of 250" in answer.content.decode()
 
 
+def test_a_certificate_goes_into_the_wallet_and_nothing_comes_off_the_bill(larger_club, as_reza):
+    sell("Ada", "100.00", "2026-11-10", "a")
+    page = see(as_reza.get("/till/find?q=0101", headers=HTMX))
+    assert "Use 100 points: certificate of $5, kept in the wallet" in page
+    assert "Use 50 points" not in page  # for a tier that Ada has not reached
+    form = {"customer": "C1", "reward": "paper", "key": f"{KEY}:paper"}
+    page = see(as_reza.post("/till/redeem", form, headers=HTMX))
+    assert "100 points used: certificate of $5.00 is in the wallet. Take nothing off this bill." in page
+    assert (balance("Ada"), balance("Ada", "certificate")) == (25, 500)
+    as_reza.post("/till/undo", {"what": "redemption", "id": Redemption.objects.get().pk}, headers=HTMX)
+    assert (balance("Ada"), balance("Ada", "certificate")) == (125, 0)
+    form = {"customer": "C1", "reward": "lounge", "key": f"{KEY}:lounge"}
+    answer = as_reza.post("/till/redeem", form, headers=HTMX)
+    assert (answer.status_code, "only for: Premier" in answer.content.decode()) == (422, True)
+    assert findings() == []
+
+
 def test_the_last_purchase_is_undone(club, as_reza):
     record(as_reza)
     undo = {"what": "purchase", "id": Purchase.objects.get().pk}

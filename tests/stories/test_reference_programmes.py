@@ -17,7 +17,7 @@ from vafa.ledger import queries as ledger
 from vafa.ledger import verify as ledger_verify
 from vafa.loop import join, purchase
 from vafa.reward import actions as reward
-from vafa.reward import queries, verify
+from vafa.reward import holding, queries, verify
 from vafa.reward.models import Position
 from vafa.shop import actions as shop
 from vafa.shop.access import SYSTEM
@@ -60,9 +60,9 @@ class Shop:
     def takes(self, one: Given, at: datetime) -> None:
         if one.refused:
             with pytest.raises(Refusal):
-                reward.redeem(self.customer, one.reward, at=at, day=one.day, actor=SYSTEM, now=self.now)
+                holding.take(self.customer, one.reward, at=at, day=one.day, actor=SYSTEM, now=self.now)
         else:
-            reward.redeem(self.customer, one.reward, at=at, day=one.day, actor=SYSTEM, now=self.now)
+            holding.take(self.customer, one.reward, at=at, day=one.day, actor=SYSTEM, now=self.now)
 
 
 @pytest.mark.django_db

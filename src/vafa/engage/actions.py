@@ -24,7 +24,6 @@ from vafa.engage.recipes import RECIPES
 from vafa.engage.wording import Facts, Letter
 from vafa.know import queries as know
 from vafa.know.models import Customer
-from vafa.ledger import queries as ledger
 from vafa.reward import queries as reward
 from vafa.shop import actions as shop
 from vafa.shop import queries as shop_queries
@@ -70,7 +69,7 @@ def prepare_thanks(day: int, *, now: datetime) -> int:
             lines = sorted(purchase.lines.all(), key=lambda line: -line.amount)
             named = [line.product.name.capitalize() for line in lines if line.product and line.product.name]
             member = reward.member_of(customer.pk)
-            spendable = ledger.balances(member.pk, day) if member else {}
+            spendable = reward.balances(member.pk, day) if member else {}
             facts = Facts(
                 name=customer.name,
                 club=club.name,

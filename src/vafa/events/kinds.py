@@ -38,6 +38,12 @@ class MemberJoined(Happened):
 
 
 @dataclass(frozen=True)
+class RewardHeld(Happened):
+    KIND: ClassVar[str] = "reward.held"
+    redemption_id: int
+
+
+@dataclass(frozen=True)
 class RewardRedeemed(Happened):
     KIND: ClassVar[str] = "reward.redeemed"
     redemption_id: int

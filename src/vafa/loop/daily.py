@@ -12,6 +12,7 @@ from vafa.engage import queries as engage_queries
 from vafa.events.worker import Job
 from vafa.measure import actions as measure
 from vafa.reward import actions as reward
+from vafa.reward import holding
 from vafa.segment import actions as segment
 from vafa.segment import queries as segment_queries
 from vafa.shop import queries as shop
@@ -38,6 +39,7 @@ def every_morning(now: datetime) -> datetime:
 
 def figures_as_of(day: int, *, now: datetime) -> None:
     """Where everybody stands at the end of ``day``, kept for lists and cards, and the day's figures."""
+    holding.release(now=now)  # the club's whole debt is summed from the ledger
     analysis = segment_queries.analysis(day)
     segment.keep(analysis)
     measure.snapshot(analysis, day, now=now)
@@ -57,4 +59,10 @@ def letters(now: datetime) -> datetime:
     return now + timedelta(seconds=2)
 
 
-JOBS: dict[str, Job] = {"morning": every_morning, "letters": letters}
+def holds(now: datetime) -> datetime:
+    """Book the holds that are over, so that the ledger is not long behind what everybody sees."""
+    holding.release(now=now)
+    return now + timedelta(seconds=30)
+
+
+JOBS: dict[str, Job] = {"morning": every_morning, "letters": letters, "holds": holds}

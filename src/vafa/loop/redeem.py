@@ -1,4 +1,4 @@
-"""Taking a reward, and giving it back."""
+"""Taking a reward at once, or holding it first; and giving it back."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from vafa.events.actions import emit
-from vafa.events.kinds import RedemptionCancelled, RewardRedeemed
-from vafa.reward import actions as reward
+from vafa.events.kinds import RedemptionCancelled, RewardHeld, RewardRedeemed
+from vafa.reward import holding
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor
 
@@ -20,14 +20,38 @@ if TYPE_CHECKING:
 def redeem(customer_id: int, reward_id: str, *, actor: Actor, now: datetime) -> Redemption:
     """Take a reward for a member, now."""
     with transaction.atomic():
-        taken = reward.redeem(customer_id, reward_id, at=now, day=shop.today(), actor=actor, now=now)
+        taken = holding.take(customer_id, reward_id, at=now, day=shop.today(), actor=actor, now=now)
         emit(RewardRedeemed(taken.pk), now=now)
     return taken
 
 
-def cancel(redemption_id: int, *, actor: Actor, now: datetime) -> Redemption:
+def hold(customer_id: int, reward_id: str, *, minutes: int, actor: Actor, now: datetime) -> Redemption:
+    """Set a reward's units aside for a member, for some minutes."""
+    with transaction.atomic():
+        day = shop.today()
+        taken = holding.hold(customer_id, reward_id, minutes=minutes, at=now, day=day, actor=actor, now=now)
+        emit(RewardHeld(taken.pk), now=now)
+    return taken
+
+
+def confirm(redemption_id: int, *, actor: Actor, now: datetime) -> Redemption:
+    """Make a hold a redemption.
+
+    What is over is booked first, in a transaction of its own: a refusal takes back what was written
+    with it, and who asked a moment earlier, but comes second, must find the hold over too.
+    """
+    holding.release(now=now, only=redemption_id)
+    with transaction.atomic():
+        taken, changed = holding.confirm(redemption_id, actor=actor, now=now)
+        if changed:
+            emit(RewardRedeemed(taken.pk), now=now)
+    return taken
+
+
+def cancel(redemption_id: int, *, only_held: bool = False, actor: Actor, now: datetime) -> Redemption:
     """Give the units back to the lots that they came from."""
     with transaction.atomic():
-        taken = reward.cancel_redemption(redemption_id, actor=actor, now=now)
-        emit(RedemptionCancelled(taken.pk), now=now)
+        taken, changed = holding.cancel(redemption_id, only_held=only_held, actor=actor, now=now)
+        if changed:
+            emit(RedemptionCancelled(taken.pk), now=now)
     return taken

@@ -6,23 +6,21 @@ Every act ends in a walk of the engine (walking.py), which posts to the ledger.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 
 from vafa.core import bulk
-from vafa.core.errors import Conflict, NotFound, Refusal
+from vafa.core.errors import Conflict, NotFound
 from vafa.core.records import Recorded
 from vafa.core.words import gettext_noop as _
-from vafa.ledger import queries as ledger_queries
 from vafa.reward import programme, queries
-from vafa.reward.history import Dated, buying, in_order, redeeming
-from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption
-from vafa.reward.walking import lock_members, walk_again, walk_on
+from vafa.reward.history import Dated, buying, in_order
+from vafa.reward.holding import let_go, locked, spent
+from vafa.reward.models import Member, Position, ProgrammeVersion
+from vafa.reward.walking import lock_members, settle, walk_again, walk_on
 from vafa.shop import actions as shop
 from vafa.shop.access import Actor, require
-
-INSTANT = timedelta(microseconds=1)
 
 # The programme ------------------------------------------------------------------------------
 
@@ -94,6 +92,7 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
         if one.customer_id is not None and one.purchase.day >= (version.starts_day or 0):
             bought.setdefault(one.customer_id, []).append(one)
     members = lock_members([*bought, *woken])
+    ended = set(let_go([member.pk for member in members.values()], now=now).values())
     _join_earlier(members.values(), bought)
     incremental: dict[int, list[Dated]] = {}
     again: list[int] = []
@@ -101,7 +100,7 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
     for customer_id, member in members.items():
         fresh = in_order(buying(one) for one in bought.get(customer_id, ()))
         position = positions.get(member.pk)
-        if position is not None and _only_later(fresh, position) and fresh:
+        if position is not None and member.pk not in ended and _only_later(fresh, position) and fresh:
             incremental[member.pk] = fresh
         else:
             again.append(member.pk)
@@ -135,9 +134,10 @@ def take_back(customer_id: int | None, *, actor: Actor, now: datetime) -> None:
     member = queries.member_of(customer_id) if customer_id else None
     if member is not None:
         lock_members([member.customer_id])
-        spent = _spent(member)
+        ended = let_go([member.pk], now=now)
+        before = spent(member, without=ended)
         walk_again([member.pk], actor=actor, now=now)
-        if _spent(member) < spent:
+        if spent(member) < before:
             raise Conflict(
                 "points_spent",
                 _("What this purchase brought was already spent; nothing was changed."),
@@ -145,80 +145,7 @@ def take_back(customer_id: int | None, *, actor: Actor, now: datetime) -> None:
             )
 
 
-def _spent(member: Member) -> int:
-    """Units that the member's rewards took, as the ledger has them."""
-    return -sum(amount for key, amount in ledger_queries.standing(member.pk) if key.kind == "redeem")
-
-
-# Rewards ------------------------------------------------------------------------------------
-
-
-def redeem(customer_id: int, reward: str, *, at: datetime, day: int, actor: Actor, now: datetime) -> Redemption:
-    """Take a reward of the running programme for what it costs, inside one transaction."""
-    require(actor, "reward.redeem")
-    version = queries.running()
-    if version is None:
-        raise NotFound("no_programme", _("No programme is running."))
-    with transaction.atomic():
-        member = lock_members([customer_id]).get(customer_id)
-        if member is None:
-            raise NotFound("no_member", _("This customer is not in the club yet."), _("Offer them to join."))
-        settle([member.pk], day, actor=actor, now=now)
-        offer = queries.offer(version, reward)
-        have = ledger_queries.balances(member.pk, day).get(offer.unit, 0)
-        if have < offer.price:
-            raise _not_enough(offer, have)
-        spent = _spent(member)
-        position = queries.positions([member.pk]).get(member.pk)
-        if position and at <= position.last_at and position.walked_day <= day:
-            at = position.last_at + INSTANT  # the till's clock is behind that of a purchase of this day
-        taken = Redemption.objects.create(
-            member=member,
-            reward=reward,
-            units=offer.price,
-            unit=offer.unit,
-            worth=offer.worth,
-            at=at,
-            day=day,
-            actor=actor.name,
-        )
-        fresh = redeeming(taken)
-        last = (position.last_at, position.last_activity) if position else None
-        if position and last and (fresh.at, fresh.activity.id) > last and day >= position.walked_day:
-            walk_on(version, {member.pk: [fresh]}, {member.pk: position}, actor=actor, now=now)
-        else:
-            walk_again([member.pk], actor=actor, now=now)
-        if _spent(member) - spent != offer.price:
-            raise _not_enough(offer, _spent(member) - spent)
-        shop.audit("reward.redeemed", actor=actor, now=now, subject=f"redemption:{taken.pk}", reward=reward)
-    return taken
-
-
-def _not_enough(offer: queries.Offer, have: int) -> Refusal:
-    return Refusal(
-        "not_enough",
-        _("%(have)s of %(price)s %(unit)s are there; nothing was taken."),
-        have=have,
-        price=offer.price,
-        unit=offer.unit,
-    )
-
-
-def cancel_redemption(redemption_id: int, *, actor: Actor, now: datetime) -> Redemption:
-    """Give the units of a redemption back to the lots that they came from; a second time changes nothing."""
-    require(actor, "reward.redeem")
-    with transaction.atomic():
-        taken = Redemption.objects.select_for_update().filter(id=redemption_id).select_related("member").first()
-        if taken is None:
-            raise NotFound("no_redemption", _("There is no such redemption."))
-        if taken.status == Redemption.CANCELLED:
-            return taken
-        lock_members([taken.member.customer_id])
-        taken.status, taken.cancelled_at = Redemption.CANCELLED, now
-        taken.save(update_fields=["status", "cancelled_at"])
-        walk_again([taken.member_id], actor=actor, now=now)
-        shop.audit("redemption.cancelled", actor=actor, now=now, subject=f"redemption:{taken.pk}")
-    return taken
+# Expiry -------------------------------------------------------------------------------------
 
 
 def expire(day: int, *, actor: Actor, now: datetime) -> int:
@@ -230,16 +157,6 @@ def expire(day: int, *, actor: Actor, now: datetime) -> int:
     for start in range(0, len(due), 500):
         with transaction.atomic():
             part = due[start : start + 500]
-            lock_members(Member.objects.filter(pk__in=part).values_list("customer_id", flat=True))
+            locked(Member.objects.filter(pk__in=part).values_list("customer_id", flat=True), now=now)
             settle(part, day, actor=actor, now=now)
     return len(due)
-
-
-def settle(members: Sequence[int], day: int, *, actor: Actor, now: datetime) -> None:
-    """Book what time alone has brought about for members whose rows are locked."""
-    version = queries.running()
-    if version is not None:
-        positions = queries.positions(members)
-        walk_again([member for member in members if member not in positions], actor=actor, now=now)
-        due = {pk: position for pk, position in positions.items() if position.walked_day < day}
-        walk_on(version, {pk: [] for pk in due}, due, actor=actor, now=now, until=day)

@@ -17,7 +17,6 @@ from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
 from vafa.reward import programme
 
-
 DEFAULTS: dict[tuple[str, str], Any] = {  # values that hold where the text leaves them out
     ("earn", "gives"): 1,
     ("earn", "per"): 1,

@@ -52,19 +52,26 @@ def buying(recorded: Recorded) -> Dated:
 
 
 def redeeming(taken: Redemption) -> Dated:
+    """A hold draws units as a redemption does; a certificate is issued only when it is confirmed."""
+    wanted = taken.unit if taken.gives and taken.status == Redemption.HELD else taken.reward
     return Dated(
         taken.at,
-        Activity(
-            id=activity_id(REDEMPTION, taken.pk), day=taken.day, kind="redeem", reward=taken.reward, units=taken.units
-        ),
+        Activity(id=activity_id(REDEMPTION, taken.pk), day=taken.day, kind="redeem", reward=wanted, units=taken.units),
     )
 
 
-def histories(members: Sequence[Member], starts_day: int) -> dict[int, list[Dated]]:
-    """All that counts of each member since the programme began, oldest first, by member id."""
+def histories(members: Sequence[Member], starts_day: int, *, over_at: datetime | None = None) -> dict[int, list[Dated]]:
+    """All that counts of each member since the programme began, oldest first, by member id.
+
+    ``over_at``: leave out the holds whose time is over at that instant. Without it they count until
+    they are released, as they do in the ledger.
+    """
     bought = know.history([member.customer_id for member in members])
     taken: dict[int, list[Redemption]] = {}
-    for redemption in Redemption.objects.filter(member__in=members, status=Redemption.MADE):
+    counting = Redemption.objects.filter(member__in=members, status__in=Redemption.COUNTING)
+    if over_at is not None:
+        counting = counting.exclude(status=Redemption.HELD, held_until__lte=over_at)
+    for redemption in counting:
         taken.setdefault(redemption.member_id, []).append(redemption)
     found = {}
     for member in members:

@@ -54,20 +54,31 @@ class TierMove(models.Model):
 
 
 class Redemption(models.Model):
-    """A reward that a member took."""
+    """A reward that a member took, or whose units are held until it is confirmed."""
 
-    MADE, CANCELLED = "made", "cancelled"
+    HELD, MADE, CANCELLED, EXPIRED = "held", "made", "cancelled", "expired"
+    COUNTING = (HELD, MADE)  # what stands in the member's history
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="redemptions")
     reward = models.CharField(max_length=40)
     units = models.BigIntegerField()
     unit = models.CharField(max_length=40)
     worth = models.BigIntegerField(null=True)  # minor units, where the reward is money
+    gives = models.CharField(max_length=40, default="")  # a unit of money for the wallet; "": nothing of that kind
     at = models.DateTimeField()
     day = models.IntegerField()
     status = models.CharField(max_length=9, default=MADE)
+    held_until = models.DateTimeField(null=True)  # from this instant on a hold is without effect
     cancelled_at = models.DateTimeField(null=True)
     actor = models.CharField(max_length=80)
 
     class Meta:
-        indexes = (models.Index(fields=["member", "at"], name="redemption_history"),)
+        indexes = (
+            models.Index(fields=["member", "at"], name="redemption_history"),
+            models.Index(fields=["held_until"], name="redemption_held", condition=models.Q(status="held")),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=~models.Q(status="held") | models.Q(held_until__isnull=False), name="hold_has_an_end"
+            ),
+        )

@@ -8,15 +8,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from vafa.core import figures
+from vafa.core import clock, figures
 from vafa.core.errors import NotFound
 from vafa.core.remembered import remembered
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.ledger import queries as ledger
 from vafa.reward import engine, programme, terms
+from vafa.reward.contents import Contents, as_released, holds_of, members_behind, over_at
 from vafa.reward.engine.explain import explain
-from vafa.reward.history import PURCHASE, activity_id
+from vafa.reward.history import PURCHASE, REDEMPTION, activity_id
 from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, TierMove
 from vafa.reward.worth import worth
 from vafa.shop import queries as shop
@@ -64,6 +65,8 @@ class Offer(NamedTuple):
     price: int
     worth: int | None  # minor units, where it is money
     sentence: str
+    gives: str = ""  # the unit of money that comes into the wallet; "": what it is worth comes off the bill
+    tiers: tuple[str, ...] = ()  # who may have it; empty: every member
 
 
 def offers(found: engine.Plan | None = None) -> list[Offer]:
@@ -81,13 +84,17 @@ def _offer(found: engine.Plan, row: int) -> Offer:
     money = gives < 0 or found.programme.units[gives].money
     worth = found.rewards.amount[row] if money else None
     told = {"n": figures.number(reward.price), "unit": _(found.programme.unit(reward.unit).name)}
+    kept = found.programme.units[gives] if found.rewards.kept[row] else None
+    told["worth"] = figures.money(worth or 0, found.currency, whole=(worth or 0) % 100 == 0)
     if worth is None:
         sentence = _("Use %(n)s %(unit)s: %(what)s") % (told | {"what": _(reward.name)})
+    elif kept is None:
+        sentence = _("Use %(n)s %(unit)s: %(worth)s off") % told
     else:
-        sentence = _("Use %(n)s %(unit)s: %(worth)s off") % (
-            told | {"worth": figures.money(worth, found.currency, whole=worth % 100 == 0)}
-        )
-    return Offer(reward.id, reward.name, reward.unit, reward.price, worth, sentence)
+        sentence = _("Use %(n)s %(unit)s: %(what)s of %(worth)s, kept in the wallet") % (told | {"what": _(kept.name)})
+    return Offer(
+        reward.id, reward.name, reward.unit, reward.price, worth, sentence, kept.id if kept else "", reward.tiers
+    )
 
 
 def offer(version: ProgrammeVersion, reward: str) -> Offer:
@@ -141,31 +148,50 @@ def wallet(customer_id: int, day: int) -> Wallet:
     member = member_of(customer_id)
     if member is None:
         return Wallet(False, None, "", {}, {}, 0)
-    now = as_of(member, day)
+    now = as_of(member.pk, day)
     worth = sum(unit_worth(unit, count) for unit, count in now.balances.items())
-    return Wallet(True, member.joined_at, now.tier, now.balances, ledger.owed(member.pk), worth)
+    return Wallet(True, member.joined_at, now.tier, now.balances, now.owed, worth)
 
 
 class AsOf(NamedTuple):
     tier: str  # its name
     balances: Mapping[str, int]
+    owed: Mapping[str, int]
+    state: bytes | None  # the engine's memory, to walk on from
 
 
-def as_of(member: Member, day: int) -> AsOf:
+def as_of(member: int, day: int) -> AsOf:
     """Tier and spendable units on ``day``, whether or not what time brought about was booked yet."""
-    found, position = running_plan(), positions([member.pk]).get(member.pk)
-    balances = ledger.balances(member.pk, day)
-    if found is None or position is None:
-        return AsOf("", balances)
-    tier = position.tier
-    if position.due_day is not None and position.due_day <= day:
-        effects, state = engine.walk_account(found, [], bytes(position.state), until=day)
+    over = _as_released([member]).get(member)
+    found, position = running_plan(), positions([member]).get(member)
+    balances = over.balances(day) if over else ledger.balances(member, day)
+    owed = over.owed if over else ledger.owed(member)
+    state = over.state if over else bytes(position.state) if position else None
+    if found is None or state is None:
+        return AsOf("", balances, owed, state)
+    tier, due_day = engine.standing(found, state)
+    if due_day is not None and due_day <= day:
+        balances = over.unswept(day) if over else ledger.unswept(member, day)
+        effects, state = engine.walk_account(found, [], state, until=day)
         tier = engine.standing(found, state).tier
-        balances = ledger.unswept(member.pk, day)
         for effect in effects:
             balances[effect.unit] = balances.get(effect.unit, 0) + effect.amount
         balances = {unit: count for unit, count in balances.items() if count}
-    return AsOf(_(found.tiers.names[found.tiers.ids.index(tier)]) if tier in found.tiers.ids else "", balances)
+    name = _(found.tiers.names[found.tiers.ids.index(tier)]) if tier in found.tiers.ids else ""
+    return AsOf(name, balances, owed, state)
+
+
+def balances(member: int, day: int) -> Mapping[str, int]:
+    """Spendable units of a member on ``day``."""
+    return as_of(member, day).balances
+
+
+def _as_released(members: Iterable[int]) -> dict[int, Contents]:
+    """What those members have whose hold is over but not released yet; mostly nobody."""
+    now = clock.now()
+    behind = members_behind(members, now)
+    version = running() if behind else None
+    return as_released(plan(version), behind, version.starts_day or 0, now) if version else {}
 
 
 def balances_of(customer_ids: list[int], day: int) -> dict[int, dict[str, int]]:
@@ -174,6 +200,8 @@ def balances_of(customer_ids: list[int], day: int) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {customer_id: {} for customer_id in members.values()}
     for (owner, unit), left in ledger.balances_of(members, day).items():
         found[members[owner]][unit] = left
+    for owner, over in _as_released(members).items():
+        found[members[owner]] = over.balances(day)
     return found
 
 
@@ -194,7 +222,13 @@ def tier_moves(customer_id: int) -> list[TierMove]:
 
 
 def redemption(redemption_id: int) -> Redemption:
-    return Redemption.objects.select_related("member").get(id=redemption_id)
+    """The redemption of that number; a hold whose time is over is told as what it is."""
+    found = Redemption.objects.select_related("member").filter(id=redemption_id).first()
+    if found is None:
+        raise NotFound("no_redemption", gettext_noop("There is no such redemption."))
+    if over_at(found, clock.now()):
+        found.status = Redemption.EXPIRED
+    return found
 
 
 def redemptions_of(customer_id: int, limit: int = 50) -> list[Redemption]:
@@ -233,7 +267,7 @@ def outcome(purchase_id: int, customer_id: int | None, day: int) -> Outcome:
         for entry in ledger.entries_by_activity([activity]).get(activity, [])
         if entry["kind"] not in ("expire", "redeem")
     )
-    now = as_of(member, max(day, shop.today()))
+    now = as_of(member.pk, max(day, shop.today()))
     return Outcome(True, moves, now.balances, now.tier)
 
 
@@ -249,15 +283,15 @@ def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
     position = positions([member.pk]).get(member.pk) if member else None
     if member is None or found is None or position is None:
         return Outcome(member is not None, (), {}, "")
+    now = as_of(member.pk, day)
     bought = engine.Activity(id=2**62, day=max(day, position.walked_day), kind="sale", amount=amount)
-    effects, _state = engine.walk_account(found, [bought], bytes(position.state))
-    mine = [effect for effect in effects if effect.activity == bought.id and effect.kind != "tier"]
-    now = as_of(member, day)
-    balances = dict(now.balances)
+    effects, _state = engine.walk_account(found, [bought], now.state)
+    mine = [effect for effect in effects if effect.activity == bought.id and effect.kind not in ("tier", "extend")]
+    after = dict(now.balances)
     for effect in mine:
-        balances[effect.unit] = balances.get(effect.unit, 0) + effect.amount
+        after[effect.unit] = after.get(effect.unit, 0) + effect.amount
     moves = tuple((e.unit, e.amount, explain(found, e)) for e in mine)
-    return Outcome(True, moves, balances, now.tier)
+    return Outcome(True, moves, after, now.tier)
 
 
 class Upcoming(NamedTuple):
@@ -297,9 +331,11 @@ def lots_of(customer_id: int) -> list[tuple[str, int, int, int | None]]:
     member = member_of(customer_id)
     if member is None:
         return []
+    today, over = shop.today(), _as_released([member.pk]).get(member.pk)
+    held = over.alive(today) if over else ledger.lots(member.pk, today)
     return [
         (lot.unit, lot.left, lot.available_day, None if lot.expires_day is None else lot.expires_day - 1)
-        for lot in ledger.lots(member.pk, shop.today())
+        for lot in held
     ]
 
 
@@ -308,6 +344,8 @@ def moves_of(customer_id: int, limit: int = 300) -> list[dict[str, Any]]:
     member, found = member_of(customer_id), running_plan()
     if member is None or found is None:
         return []
+    held = {activity_id(REDEMPTION, one.pk): one for one in holds_of(member.pk)}
+    now = clock.now()
     return [
         {
             "day": entry.day,
@@ -316,10 +354,19 @@ def moves_of(customer_id: int, limit: int = 300) -> list[dict[str, Any]]:
             "kind": entry.kind,
             "unit": entry.account.unit,
             "amount": entry.amount,
-            "why": _reason(
+            "why": _held(found, held[entry.activity])
+            if entry.activity in held
+            else _reason(
                 found,
                 {"kind": entry.kind, "unit": entry.account.unit, "amount": entry.amount, "reason": entry.reason},
             ),
         }
         for entry in ledger.entries(member.pk, limit)
+        if entry.activity not in held or not over_at(held[entry.activity], now)
     ]
+
+
+def _held(found: engine.Plan, hold: Redemption) -> str:
+    names = {reward.id: reward.name for reward in found.programme.rewards}
+    told = {"n": figures.number(hold.units), "unit": unit_name(hold.unit), "what": _(names.get(hold.reward, ""))}
+    return _("%(n)s %(unit)s held for: %(what)s") % told

@@ -18,11 +18,10 @@ from vafa.ledger import actions as ledger
 from vafa.ledger import queries as ledger_queries
 from vafa.ledger.posting import Extension, Key, Movement, Opening, differences, totals
 from vafa.reward import engine, queries
+from vafa.reward.contents import OPENS
 from vafa.reward.history import Dated, histories
 from vafa.reward.models import Member, Position, ProgrammeVersion, TierMove
 from vafa.shop.access import Actor
-
-OPENS = frozenset({"earn", "bonus", "issue"})
 
 
 class Result(NamedTuple):
@@ -94,6 +93,16 @@ def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
     TierMove.objects.filter(member__in=members).delete()
     _keep_tiers(results)
     _keep_positions(version, results, positions)
+
+
+def settle(members: Sequence[int], day: int, *, actor: Actor, now: datetime) -> None:
+    """Book what time alone has brought about for members whose rows are locked."""
+    version = queries.running()
+    if version is not None:
+        positions = queries.positions(members)
+        walk_again([member for member in members if member not in positions], actor=actor, now=now)
+        due = {pk: position for pk, position in positions.items() if position.walked_day < day}
+        walk_on(version, {pk: [] for pk in due}, due, actor=actor, now=now, until=day)
 
 
 def walk_histories(version: ProgrammeVersion, members: Sequence[int]) -> list[Result]:

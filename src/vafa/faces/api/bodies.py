@@ -116,6 +116,37 @@ class RedemptionIn(Body):
     reward: str = Field(min_length=1, max_length=40)
 
 
+class HoldIn(RedemptionIn):
+    minutes: int = Field(default=15, ge=1, le=1440, description="How long the units are set aside.")
+
+
+GIVES = "A unit of money that comes into the wallet, such as a certificate. Null: what it is worth comes off the bill."
+
+
+class RewardOut(Schema):
+    reward: str
+    name: str
+    unit: str
+    price: int
+    worth: str | None
+    gives: str | None = Field(description=GIVES)
+    tiers: list[str] = Field(description="The tiers that may have it. Empty: every member.")
+
+
+class QuoteOut(Schema):
+    customer_id: str
+    reward: str
+    unit: str
+    units: int = Field(description="What it would cost.")
+    worth: str | None
+    gives: str | None = Field(description=GIVES)
+    available: bool
+    code: str = Field(description="Why not: “not_enough” or “tier_too_low”; empty where it is available.")
+    reason: str
+    balance: int = Field(description="Spendable now.")
+    balance_after: int | None = Field(description="Null where it is not available.")
+
+
 class RedemptionOut(Schema):
     redemption_id: int
     customer_id: str
@@ -123,7 +154,9 @@ class RedemptionOut(Schema):
     unit: str
     units: int
     worth: str | None
-    status: str
+    gives: str | None = Field(description=GIVES)
+    status: str = Field(description="“held”, “made”, “cancelled” or “expired”.")
+    held_until: datetime | None = Field(description="Of a hold: from this instant on it is without effect.")
     balances: dict[str, int]
 
 

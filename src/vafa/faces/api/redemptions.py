@@ -1,18 +1,19 @@
-"""Taking rewards, and giving them back."""
+"""Taking rewards: at once, or quote, hold, then confirm or cancel."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from vafa.core import clock
 from vafa.faces.access import actor_of
-from vafa.faces.api.bodies import RedemptionIn, RedemptionOut, from_minor
+from vafa.faces.api.bodies import HoldIn, QuoteOut, RedemptionIn, RedemptionOut, RewardOut, from_minor
 from vafa.faces.api.once import idempotency_key, once
 from vafa.know import queries as know
 from vafa.loop import redeem as loop
+from vafa.reward import holding
 from vafa.reward import queries as reward
 from vafa.shop import queries as shop
 from vafa.shop.access import require
@@ -20,14 +21,43 @@ from vafa.shop.access import require
 router = Router(tags=["redemptions"])
 
 
-@router.get("/rewards", summary="What the running programme gives for units")
-def rewards(request: HttpRequest) -> list[dict[str, Any]]:
+@router.get("/rewards", response=list[RewardOut], summary="What the running programme gives for units")
+def rewards(request: HttpRequest) -> Any:
     require(actor_of(request), "customer.find")
     currency = shop.club().currency
     return [
-        {"reward": o.id, "name": o.name, "unit": o.unit, "price": o.price, "worth": from_minor(o.worth, currency)}
+        {
+            "reward": o.id,
+            "name": o.name,
+            "unit": o.unit,
+            "price": o.price,
+            "worth": from_minor(o.worth, currency),
+            "gives": o.gives or None,
+            "tiers": list(o.tiers),
+        }
         for o in reward.offers()
     ]
+
+
+@router.get("/redemptions/quote", response=QuoteOut, summary="What a reward would cost a member now")
+def quote(request: HttpRequest, wanted: Query[RedemptionIn]) -> Any:
+    """Whether they can have it, and what they have before and after. Nothing is written."""
+    require(actor_of(request), "reward.redeem")
+    customer = know.customer(wanted.customer_id)
+    told = holding.quote(customer.pk, wanted.reward, day=shop.today())
+    return {
+        "customer_id": customer.code,
+        "reward": told.offer.id,
+        "unit": told.offer.unit,
+        "units": told.offer.price,
+        "worth": from_minor(told.offer.worth, shop.club().currency),
+        "gives": told.offer.gives or None,
+        "available": told.refusal is None,
+        "code": told.refusal.code if told.refusal else "",
+        "reason": str(told.refusal) if told.refusal else "",
+        "balance": told.have,
+        "balance_after": told.left,
+    }
 
 
 @router.post("/redemptions", response={201: RedemptionOut}, summary="Take a reward (Idempotency-Key needed)")
@@ -42,12 +72,46 @@ def redeem(request: HttpRequest, payload: RedemptionIn, dry_run: bool = False) -
     return Status(201, once(request, "redemption", idempotency_key(request), payload.model_dump(), act, dry_run))
 
 
-@router.post("/redemptions/{redemption_id}/cancel", response=RedemptionOut, summary="Give a reward back")
-def cancel(request: HttpRequest, redemption_id: int) -> Any:
-    """The units go back to the lots that they came from. A second time changes nothing."""
+@router.post("/redemptions/hold", response={201: RedemptionOut}, summary="Hold a reward (Idempotency-Key needed)")
+def hold(request: HttpRequest, payload: HoldIn, dry_run: bool = False) -> Any:
+    """Its units are set aside until `held_until`: confirm or cancel it before, else they come back by themselves."""
     actor = actor_of(request)
     require(actor, "reward.redeem")
-    taken = loop.cancel(redemption_id, actor=actor, now=clock.now())
+
+    def act() -> dict[str, Any]:
+        customer = know.customer(payload.customer_id)
+        held = loop.hold(customer.pk, payload.reward, minutes=payload.minutes, actor=actor, now=clock.now())
+        return _redemption(held, customer.code)
+
+    return Status(201, once(request, "hold", idempotency_key(request), payload.model_dump(), act, dry_run))
+
+
+@router.get("/redemptions/{int:redemption_id}", response=RedemptionOut, summary="One redemption or hold")
+def redemption(request: HttpRequest, redemption_id: int) -> Any:
+    require(actor_of(request), "reward.redeem")
+    return _told(reward.redemption(redemption_id))
+
+
+@router.post("/redemptions/{redemption_id}/confirm", response=RedemptionOut, summary="Confirm a hold")
+def confirm(request: HttpRequest, redemption_id: int) -> Any:
+    """It becomes a redemption. A second time changes nothing; a hold that is over or cancelled is refused (409)."""
+    actor = actor_of(request)
+    require(actor, "reward.redeem")
+    return _told(loop.confirm(redemption_id, actor=actor, now=clock.now()))
+
+
+@router.post("/redemptions/{redemption_id}/cancel", response=RedemptionOut, summary="Give a reward or a hold back")
+def cancel(request: HttpRequest, redemption_id: int, only_held: bool = False) -> Any:
+    """The units go back to the lots that they came from. A second time changes nothing.
+
+    With `only_held` a reward that was confirmed already is refused (409).
+    """
+    actor = actor_of(request)
+    require(actor, "reward.redeem")
+    return _told(loop.cancel(redemption_id, only_held=only_held, actor=actor, now=clock.now()))
+
+
+def _told(taken: Any) -> dict[str, Any]:
     return _redemption(taken, know.customers([taken.member.customer_id])[taken.member.customer_id].code)
 
 
@@ -60,6 +124,8 @@ def _redemption(taken: Any, code: str) -> dict[str, Any]:
         "unit": taken.unit,
         "units": taken.units,
         "worth": from_minor(taken.worth, shop.club().currency),
+        "gives": taken.gives or None,
         "status": taken.status,
+        "held_until": taken.held_until.isoformat() if taken.held_until else None,
         "balances": wallet.balances,
     }

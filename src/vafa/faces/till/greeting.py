@@ -9,6 +9,7 @@ from vafa.core.calendar import next_birthday
 from vafa.core.identity import masked_phone
 from vafa.core.words import gettext as _
 from vafa.know import queries as know
+from vafa.reward import holding
 from vafa.reward import queries as reward
 from vafa.segment import queries as segment
 from vafa.segment.labels import RUNG_NAMES
@@ -33,7 +34,7 @@ def of(customer: Customer, *, masked: bool) -> dict[str, Any]:
         "rung": _(RUNG_NAMES[standing.rung]) if standing else "",
         "last_here": _last_here(customer, standing, today),
         "asks": list(_asks(customer, today)),
-        "offers": [offer for offer in reward.offers() if wallet.balances.get(offer.unit, 0) >= offer.price],
+        "offers": holding.offers_to(customer.pk, wallet.balances, today),
         "next": reward.upcoming(wallet),
     }
 

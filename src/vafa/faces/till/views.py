@@ -148,7 +148,8 @@ def redeem(request: HttpRequest) -> HttpResponse:
         now=clock.now(),
         act=act,
     )
-    notice = {"redemption": reward.redemption(answer["redemption"])}
+    taken = reward.redemption(answer["redemption"])
+    notice = {"redemption": taken, "gives": reward.unit_name(taken.gives) if taken.gives else ""}
     return _greet(request, found, request.POST.get("q", ""), notice)
 
 
