@@ -153,6 +153,18 @@ def finish_import(run: ImportRun, *, counts: dict[str, Any], now: datetime) -> N
     run.save(update_fields=["counts", "finished_at"])
 
 
+def hold(customer_ids: Iterable[int]) -> None:
+    """Keep customers to this transaction, in one order: what another tells of them waits for its end.
+
+    Who records a purchase looks for a member, who enrols looks for purchases; neither sees what the
+    other has not committed yet. SQLite has one writer at a time anyway.
+    """
+    ids = sorted(set(customer_ids))
+    if ids and bulk.is_postgres(connection):
+        with connection.cursor() as cursor:  # no key: rows that only refer to the customer need not wait
+            cursor.execute("SELECT 1 FROM know_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
+
+
 def new_customers(codes: Sequence[str], *, now: datetime) -> dict[str, int]:
     """Cards with nothing but a number, for customers whom purchases are the first to tell of."""
     ids = bulk.reserve_ids(connection, "know_customer", len(codes))

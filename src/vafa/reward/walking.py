@@ -41,7 +41,7 @@ def lock_members(customer_ids: Iterable[int]) -> dict[int, Member]:
     wanted = sorted(set(customer_ids))
     for start in range(0, len(wanted), bulk.CHUNK):
         rows = Member.objects.select_for_update().filter(customer_id__in=wanted[start : start + bulk.CHUNK])
-        found |= {member.customer_id: member for member in rows.order_by("id")}
+        found |= {member.customer_id: member for member in rows.order_by("customer_id")}
     return found
 
 
