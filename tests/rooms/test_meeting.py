@@ -16,6 +16,7 @@ from vafa.core.records import Line, Person
 from vafa.know import queries as know
 from vafa.know.models import Customer, Product, Purchase
 from vafa.loop import again, join, purchase
+from vafa.reward import actions as reward
 from vafa.reward import queries as reward_queries
 from vafa.shop.access import SYSTEM
 
@@ -91,6 +92,45 @@ def test_a_return_and_its_sale_that_come_together_find_each_other(a_stranger):
     in_the_midst_of(lambda: cast.record(back), lambda: cast.sell("C9", "40.00", "2026-11-19", "new"))
     assert Purchase.objects.get(key="new-back").returns.key == "new"
     assert points_of("C9") == 25 + 10
+
+
+@pytest.fixture
+def unlaunched(transactional_db: None, home: Any, present: None) -> Iterator[None]:
+    """A shop whose programme is a draft, with Ada among those who joined before it began."""
+    cast.open_shop()
+    reward.save_draft((cast.GALLERY / "points_and_stamps.toml").read_text("utf-8"), actor=SYSTEM, now=cast.NOW)
+    cast.enrol("Ada")
+    yield
+    assert balance("Ada") == 25 + 40
+    assert findings() == []
+
+
+def launch() -> None:
+    reward.launch(starts_day=cast.STARTS, actor=SYSTEM, now=clock.now())
+
+
+def buy() -> None:
+    cast.sell("Ada", "40.00", "2026-11-19", "a")
+
+
+def test_what_is_sold_while_the_programme_is_launched_counts(unlaunched):
+    in_the_midst_of(buy, launch)
+
+
+def test_what_is_sold_in_the_midst_of_a_launch_counts(unlaunched):
+    in_the_midst_of(launch, buy)
+
+
+def test_who_joins_while_the_programme_is_launched_is_welcomed(unlaunched):
+    buy()
+    in_the_midst_of(lambda: cast.enrol("Ben"), launch)
+    assert balance("Ben") == 25
+
+
+def test_who_joins_in_the_midst_of_a_launch_is_welcomed(unlaunched):
+    buy()
+    in_the_midst_of(launch, lambda: cast.enrol("Ben"))
+    assert balance("Ben") == 25
 
 
 # Collisions -------------------------------------------------------------------------------

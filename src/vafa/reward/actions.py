@@ -18,7 +18,7 @@ from vafa.ledger import queries as ledger_queries
 from vafa.reward import programme, queries
 from vafa.reward.history import Dated, buying, in_order, redeeming
 from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption
-from vafa.reward.walking import lock_members, walk_again, walk_on
+from vafa.reward.walking import apart_from_launch, lock_members, walk_again, walk_on
 from vafa.shop import actions as shop
 from vafa.shop.access import Actor, require
 
@@ -45,6 +45,7 @@ def launch(*, starts_day: int, actor: Actor, now: datetime) -> ProgrammeVersion:
     """Let the draft run from ``starts_day`` on; members who joined already are walked from there."""
     require(actor, "programme.launch")
     with transaction.atomic():
+        apart_from_launch(launching=True)
         draft = ProgrammeVersion.objects.filter(status=ProgrammeVersion.DRAFT).first()
         if draft is None:
             raise NotFound("no_draft", _("There is no draft to launch."), _("Save a programme first."))
@@ -86,6 +87,7 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
 
     ``woken``: customers whose earlier return found its sale only now.
     """
+    apart_from_launch()
     version = queries.running()
     if version is None:
         return
