@@ -94,6 +94,13 @@ def test_a_return_and_its_sale_that_come_together_find_each_other(a_stranger):
     assert points_of("C9") == 25 + 10
 
 
+def test_who_is_enrolled_by_phone_at_two_tills_is_one_customer(busy_shop):
+    gil = Person(None, "Gil Hart", "+12125550199")
+    in_the_midst_of(lambda: enrol(gil), lambda: enrol(gil))
+    assert Customer.objects.filter(name="Gil Hart").count() == 1
+    assert findings() == []
+
+
 @pytest.fixture
 def unlaunched(transactional_db: None, home: Any, present: None) -> Iterator[None]:
     """A shop whose programme is a draft, with Ada among those who joined before it began."""
