@@ -90,21 +90,25 @@ def kill_imports(kind: str, kills: int, seed: int) -> Outcome:
         whole.remove()
         while outcome.kills < kills:
             copy = shop.copy(shop.home.parent / f"chain{outcome.chains}")
-            _chain(copy, command, takes, min(IN_A_ROW, kills - outcome.kills), dice, outcome)
+            takes = _chain(copy, command, takes, min(IN_A_ROW, kills - outcome.kills), dice, outcome)
             _check(copy, command, wanted, outcome)
             copy.remove()
     return outcome
 
 
-def _chain(shop: Shop, command: list[str], takes: float, kills: int, dice: random.Random, outcome: Outcome) -> None:
-    """Begin the import up to ``kills`` times and kill it; one that was faster ends the chain."""
+def _chain(shop: Shop, command: list[str], takes: float, kills: int, dice: random.Random, outcome: Outcome) -> float:
+    """Begin the import up to ``kills`` times and kill it; one that was faster ends the chain.
+
+    Returns what an import takes: the machine may be less busy than when that was measured.
+    """
     outcome.chains += 1
     stood = 0
     for _kill in range(kills):
+        began = time.monotonic()
         begun = subprocess.Popen(command, env=shop.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             begun.wait(takes * (STARTS + dice.random() * (ENDS - STARTS) * (1 - AGAIN * stood / ROWS)))
-            return
+            return min(takes, time.monotonic() - began) if not stood else takes
         except subprocess.TimeoutExpired:
             begun.kill()  # SIGKILL
             begun.wait()
@@ -114,6 +118,7 @@ def _chain(shop: Shop, command: list[str], takes: float, kills: int, dice: rando
         stood = stands
         outcome.kills += 1
         outcome.resumed.append(stood)
+    return takes
 
 
 def _check(shop: Shop, command: list[str], wanted: Standing, outcome: Outcome) -> None:

@@ -167,7 +167,9 @@ class JoinAndBuy(Twin):
             put(ask, turn, "points", bought)
 
     def right(self, ask: Ask, turn: int) -> bool:
-        return amount(ask, turn, "points") == amount(ask, turn, "bought")
+        members = f"SELECT count(*) FROM scratch WHERE round = {turn} AND name = 'member'"
+        joined = int(ask(members).fetchone()[0])
+        return joined == 1 and amount(ask, turn, "points") == amount(ask, turn, "bought")
 
 
 def failures(shop: Shop, twin: Twin, rounds: int) -> float:
