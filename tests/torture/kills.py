@@ -87,6 +87,9 @@ def kill_imports(kind: str, kills: int, seed: int) -> Outcome:
         takes, wanted = time.monotonic() - began, standing(whole)
         if wanted.purchases != ROWS or wanted.doubled or (found := whole.findings()):
             raise RuntimeError(f"an import that nobody disturbs is wrong already: {wanted} {found}")
+        whole.ask("DELETE FROM know_line WHERE id = (SELECT max(id) FROM know_line) RETURNING id")
+        if standing(whole) == wanted:
+            raise RuntimeError("a lost line is not seen")
         whole.remove()
         while outcome.kills < kills:
             copy = shop.copy(shop.home.parent / f"chain{outcome.chains}")
