@@ -33,24 +33,24 @@ class Receipt(NamedTuple):
 
 def record(purchases: Sequence[Purchase], *, actor: Actor, now: datetime) -> recording.Outcome:
     """Record a batch; conflicts are reported, never written."""
+    return until_settled(lambda: _record(purchases, actor=actor, now=now))
 
-    def act() -> recording.Outcome:
-        outcome = recording.record(purchases, actor=actor, now=now)
-        if outcome.new:
-            reward.accrue(outcome.new, outcome.woken, actor=actor, now=now)
-            shop.name_branches(recorded.purchase.store for recorded in outcome.new)
-            ids = [recorded.id for recorded in outcome.new]
-            emit(PurchasesRecorded(min(ids), max(ids), len(ids)), now=now)
-        return outcome
 
-    return until_settled(act)
+def _record(purchases: Sequence[Purchase], *, actor: Actor, now: datetime) -> recording.Outcome:
+    outcome = recording.record(purchases, actor=actor, now=now)
+    if outcome.new:
+        reward.accrue(outcome.new, outcome.woken, actor=actor, now=now)
+        shop.name_branches(recorded.purchase.store for recorded in outcome.new)
+        ids = [recorded.id for recorded in outcome.new]
+        emit(PurchasesRecorded(min(ids), max(ids), len(ids)), now=now)
+    return outcome
 
 
 def record_one(purchase: Purchase, *, actor: Actor, now: datetime) -> Receipt:
     """Record one purchase and tell what it brought; other content under its key is a Conflict."""
 
     def act() -> Receipt:
-        outcome = record([purchase], actor=actor, now=now)
+        outcome = _record([purchase], actor=actor, now=now)
         if outcome.conflicts:
             raise Conflict(
                 "purchase_differs",
