@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,8 @@ from vafa.know import queries
 from vafa.know.models import Consent, Customer, Identity, ImportRun, Purchase
 from vafa.shop import actions as shop
 from vafa.shop.access import Actor, require
+
+MARK_LOCK, MARK_LOCKS = 0x5641, 1000  # a class of advisory locks, and how many of them
 
 
 def enrol_cards(people: Iterable[Person], *, region: str, actor: Actor, now: datetime) -> dict[str, int]:
@@ -39,6 +42,8 @@ def save_card(person: Person, *, region: str, actor: Actor, now: datetime) -> tu
     require(actor, "customer.enrol")
     marks = identities_of(person, region)
     with transaction.atomic():
+        if not person.customer_id:
+            _one_at_a_time(marks)
         found = queries.by_code(person.customer_id) if person.customer_id else queries.by_marks(marks)
         made = found is None
         customer = found or Customer(code=person.customer_id or _new_code(), created_at=now)
@@ -58,6 +63,17 @@ def save_card(person: Person, *, region: str, actor: Actor, now: datetime) -> tu
     if made:
         return customer, "new"
     return customer, "updated" if changed or fresh else "unchanged"
+
+
+def _one_at_a_time(marks: Iterable[tuple[str, str]]) -> None:
+    """Who is looked for by phone, e-mail or card, and made if not found, is not made twice by two at once."""
+    if not bulk.is_postgres(connection):
+        return
+    # shared among marks: a file of many would take more locks than the server has
+    locks = sorted({zlib.crc32(f"{kind}:{value}".encode()) % MARK_LOCKS for kind, value in marks})
+    with connection.cursor() as cursor:
+        for lock in locks:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [MARK_LOCK, lock])
 
 
 def _new_code() -> str:
@@ -151,6 +167,18 @@ def begin_import(*, file: str, preset: str, actor: Actor, now: datetime) -> Impo
 def finish_import(run: ImportRun, *, counts: dict[str, Any], now: datetime) -> None:
     run.counts, run.finished_at = counts, now
     run.save(update_fields=["counts", "finished_at"])
+
+
+def hold(customer_ids: Iterable[int]) -> None:
+    """Keep customers to this transaction, in one order: what another tells of them waits for its end.
+
+    Who records a purchase looks for a member, who enrols looks for purchases; neither sees what the
+    other has not committed yet. SQLite has one writer at a time anyway.
+    """
+    ids = sorted(set(customer_ids))
+    if ids and bulk.is_postgres(connection):
+        with connection.cursor() as cursor:  # no key: rows that only refer to the customer need not wait
+            cursor.execute("SELECT 1 FROM know_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
 
 
 def new_customers(codes: Sequence[str], *, now: datetime) -> dict[str, int]:

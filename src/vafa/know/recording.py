@@ -117,7 +117,8 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
         )
         lines += [(pk, number, line) for number, line in enumerate(p.lines, 1)]
         new.append(Recorded(pk, customer, p, sale))
-    rows.sort(key=lambda row: row[9] is not None)  # a sale before its return, for the foreign key
+    if bulk.is_postgres(connection):
+        rows.sort(key=lambda row: row[1:3])  # two loads of the same purchases meet at the first of them
     bulk.insert(connection, "know_purchase", PURCHASE_COLUMNS, rows)
     line_ids = bulk.reserve_ids(connection, "know_line", len(lines))
     bulk.insert(
@@ -136,6 +137,7 @@ def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, int]:
     wanted = sorted({code for code in codes if code})
     rows = bulk.select_in(connection, "SELECT code, id FROM know_customer WHERE code IN ({})", wanted)
     found: dict[str, int] = dict(rows)
+    actions.hold(found.values())
     missing = [code for code in wanted if code not in found]
     return found | actions.new_customers(missing, now=now)
 
@@ -181,7 +183,7 @@ def _products(lines: Iterable[Line]) -> dict[str, Product]:
         told.setdefault(line[1], line)
     rows = bulk.select_in(connection, "SELECT code, id, category, brand FROM know_product WHERE code IN ({})", told)
     found = {code: Product(*rest) for code, *rest in rows}
-    missing = [code for code in told if code not in found]
+    missing = sorted(code for code in told if code not in found)
     ids = bulk.reserve_ids(connection, "know_product", len(missing))
     bulk.insert(
         connection,
@@ -224,4 +226,5 @@ def _wake_returns(new: Sequence[Recorded]) -> set[int]:
         if sale := sales.get((source, key)):
             bulk.execute_many(connection, "UPDATE know_purchase SET returns_id = %s WHERE id = %s", [(sale.id, pk)])
             woken |= {c for c in (customer, sale.customer_id) if c}
+    actions.hold(woken)
     return woken

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -21,6 +20,7 @@ from vafa.events.kinds import FileImported
 from vafa.know import actions as know
 from vafa.know.reading import Fault, Sales, people, purchases
 from vafa.loop import purchase
+from vafa.loop.again import rehearsed, until_settled
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor, require
 
@@ -41,10 +41,6 @@ class Counts:
     faults: list[Fault] = field(default_factory=list)
 
 
-class _DryRun(Exception):
-    """Ends the transaction of a dry run."""
-
-
 def bring_in_sales(
     sales: Sales, *, file: str, actor: Actor, now: datetime, dry_run: bool = False, progress: Progress | None = None
 ) -> Counts:
@@ -54,16 +50,13 @@ def bring_in_sales(
     run goes the whole way and is rolled back.
     """
     require(actor, "import.run")
-    counts = Counts(faults=list(sales.faults))
-    if not dry_run:
+
+    def act() -> Counts:
+        counts = Counts(faults=list(sales.faults))
         _bring_in(sales, counts, file=file, actor=actor, now=now, progress=progress)
         return counts
-    try:
-        with transaction.atomic():
-            _bring_in(sales, counts, file=file, actor=actor, now=now, progress=progress)
-            raise _DryRun
-    except _DryRun:
-        return counts
+
+    return rehearsed(act) if dry_run else act()
 
 
 def _bring_in(
@@ -129,16 +122,20 @@ def _conflicts(differ: Iterable[str], sales: Sales) -> list[Fault]:
 def _dress(told: Iterable[Person], sales: Sales, *, actor: Actor, now: datetime) -> list[Fault]:
     """Put names, phones and the like that came with purchases onto the cards; what is no phone is told."""
     region = shop.club().region
-    faults = []
-    with transaction.atomic():
-        for person in told:
+    cards = list(told)
+
+    def act() -> list[Fault]:
+        faults = []
+        for person in cards:
             try:
                 with transaction.atomic():
                     know.save_card(person, region=region, actor=actor, now=now)
             except Refusal as refusal:
                 row = sales.lines["row"][sales.lines["customer_id"].index(person.customer_id).as_py()].as_py()
                 faults.append(Fault(row, "", refusal.code, _("Row %(row)s: ") % {"row": row} + str(refusal)))
-    return faults
+        return faults
+
+    return until_settled(act)
 
 
 def bring_in_customers(
@@ -147,19 +144,17 @@ def bring_in_customers(
     """Make or complete cards; returns counts of new, updated, unchanged, and the rows refused."""
     require(actor, "import.run")
     region = shop.club().region
-    result: dict[str, Any] = {"new": 0, "updated": 0, "unchanged": 0}
-    faults: list[Fault] = []
-    try:
-        with transaction.atomic():
-            for row, person in told:
-                try:
-                    with transaction.atomic():
-                        _card, what = know.save_card(person, region=region, actor=actor, now=now)
-                    result[what] += 1
-                except Refusal as refusal:
-                    faults.append(Fault(row, "", refusal.code, _("Row %(row)s: ") % {"row": row} + str(refusal)))
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
-    return result, faults
+
+    def act() -> tuple[dict[str, int], list[Fault]]:
+        counts = {"new": 0, "updated": 0, "unchanged": 0}
+        faults: list[Fault] = []
+        for row, person in told:
+            try:
+                with transaction.atomic():
+                    _card, what = know.save_card(person, region=region, actor=actor, now=now)
+                counts[what] += 1
+            except Refusal as refusal:
+                faults.append(Fault(row, "", refusal.code, _("Row %(row)s: ") % {"row": row} + str(refusal)))
+        return counts, faults
+
+    return rehearsed(act) if dry_run else until_settled(act)

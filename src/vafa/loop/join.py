@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from vafa.core.calendar import local_day
 from vafa.core.records import Person
 from vafa.events.actions import emit
@@ -42,6 +40,7 @@ def join(
             know.tell_consent(
                 customer.pk, purpose=purpose, channel=channel, given=True, source=actor.name, actor=actor, now=now
             )
+        know.hold([customer.pk])
         if reward.join([customer.pk], joined_at=at, joined_day=day, actor=actor, now=now):
             emit(MemberJoined(1, customer.pk), now=now)
         return customer
@@ -52,11 +51,15 @@ def join(
 def join_all(joined: Mapping[int, datetime], *, actor: Actor, now: datetime) -> int:
     """Make customers, by id with the instant of joining, members at once; returns how many are new."""
     zone = ZoneInfo(shop.club().time_zone)
-    count = 0
-    with transaction.atomic():
+
+    def act() -> int:
+        count = 0
+        know.hold(joined)
         for at in sorted(set(joined.values())):
             ids = [pk for pk, when in joined.items() if when == at]
             count += reward.join(ids, joined_at=at, joined_day=local_day(at, zone), actor=actor, now=now)
         if count:
             emit(MemberJoined(count), now=now)
-    return count
+        return count
+
+    return until_settled(act)

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import transaction
-
 from vafa.core.errors import Conflict
 from vafa.core.records import Purchase, Recorded
 from vafa.core.words import gettext_noop as _
@@ -35,23 +33,24 @@ class Receipt(NamedTuple):
 
 def record(purchases: Sequence[Purchase], *, actor: Actor, now: datetime) -> recording.Outcome:
     """Record a batch; conflicts are reported, never written."""
+    return until_settled(lambda: _record(purchases, actor=actor, now=now))
 
-    def act() -> recording.Outcome:
-        outcome = recording.record(purchases, actor=actor, now=now)
-        if outcome.new:
-            reward.accrue(outcome.new, outcome.woken, actor=actor, now=now)
-            shop.name_branches(recorded.purchase.store for recorded in outcome.new)
-            ids = [recorded.id for recorded in outcome.new]
-            emit(PurchasesRecorded(min(ids), max(ids), len(ids)), now=now)
-        return outcome
 
-    return until_settled(act)
+def _record(purchases: Sequence[Purchase], *, actor: Actor, now: datetime) -> recording.Outcome:
+    outcome = recording.record(purchases, actor=actor, now=now)
+    if outcome.new:
+        reward.accrue(outcome.new, outcome.woken, actor=actor, now=now)
+        shop.name_branches(recorded.purchase.store for recorded in outcome.new)
+        ids = [recorded.id for recorded in outcome.new]
+        emit(PurchasesRecorded(min(ids), max(ids), len(ids)), now=now)
+    return outcome
 
 
 def record_one(purchase: Purchase, *, actor: Actor, now: datetime) -> Receipt:
     """Record one purchase and tell what it brought; other content under its key is a Conflict."""
-    with transaction.atomic():
-        outcome = record([purchase], actor=actor, now=now)
+
+    def act() -> Receipt:
+        outcome = _record([purchase], actor=actor, now=now)
         if outcome.conflicts:
             raise Conflict(
                 "purchase_differs",
@@ -61,12 +60,18 @@ def record_one(purchase: Purchase, *, actor: Actor, now: datetime) -> Receipt:
             )
         recorded = (outcome.new or outcome.unchanged)[0]
         points = reward_queries.outcome(recorded.id, recorded.customer_id, recorded.purchase.day)
-    return Receipt(recorded, bool(outcome.new), points)
+        return Receipt(recorded, bool(outcome.new), points)
+
+    return until_settled(act)
 
 
 def undo(purchase_id: int, *, actor: Actor, now: datetime) -> None:
     """Take a purchase back as if it had not been, with its points."""
-    with transaction.atomic():
+
+    def act() -> None:
         voided = know.void(purchase_id, actor=actor, now=now)
+        know.hold([voided.customer_id] if voided.customer_id else [])
         reward.take_back(voided.customer_id, actor=actor, now=now)
         emit(PurchaseVoided(voided.pk), now=now)
+
+    until_settled(act)

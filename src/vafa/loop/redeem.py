@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from vafa.events.actions import emit
 from vafa.events.kinds import RedemptionCancelled, RewardHeld, RewardRedeemed
+from vafa.loop.again import until_settled
 from vafa.reward import holding
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor
@@ -19,19 +18,25 @@ if TYPE_CHECKING:
 
 def redeem(customer_id: int, reward_id: str, *, actor: Actor, now: datetime) -> Redemption:
     """Take a reward for a member, now."""
-    with transaction.atomic():
+
+    def act() -> Redemption:
         taken = holding.take(customer_id, reward_id, at=now, day=shop.today(), actor=actor, now=now)
         emit(RewardRedeemed(taken.pk), now=now)
-    return taken
+        return taken
+
+    return until_settled(act)
 
 
 def hold(customer_id: int, reward_id: str, *, minutes: int, actor: Actor, now: datetime) -> Redemption:
     """Set a reward's units aside for a member, for some minutes."""
-    with transaction.atomic():
+
+    def act() -> Redemption:
         day = shop.today()
         taken = holding.hold(customer_id, reward_id, minutes=minutes, at=now, day=day, actor=actor, now=now)
         emit(RewardHeld(taken.pk), now=now)
-    return taken
+        return taken
+
+    return until_settled(act)
 
 
 def confirm(redemption_id: int, *, actor: Actor, now: datetime) -> Redemption:
@@ -40,18 +45,24 @@ def confirm(redemption_id: int, *, actor: Actor, now: datetime) -> Redemption:
     What is over is booked first, in a transaction of its own: a refusal takes back what was written
     with it, and who asked a moment earlier, but comes second, must find the hold over too.
     """
-    holding.release(now=now, only=redemption_id)
-    with transaction.atomic():
+
+    def act() -> Redemption:
         taken, changed = holding.confirm(redemption_id, actor=actor, now=now)
         if changed:
             emit(RewardRedeemed(taken.pk), now=now)
-    return taken
+        return taken
+
+    until_settled(lambda: holding.release(now=now, only=redemption_id))
+    return until_settled(act)
 
 
 def cancel(redemption_id: int, *, only_held: bool = False, actor: Actor, now: datetime) -> Redemption:
     """Give the units back to the lots that they came from."""
-    with transaction.atomic():
+
+    def act() -> Redemption:
         taken, changed = holding.cancel(redemption_id, only_held=only_held, actor=actor, now=now)
         if changed:
             emit(RedemptionCancelled(taken.pk), now=now)
-    return taken
+        return taken
+
+    return until_settled(act)

@@ -18,7 +18,7 @@ from vafa.reward import programme, queries
 from vafa.reward.history import Dated, buying, in_order
 from vafa.reward.holding import let_go, locked, spent
 from vafa.reward.models import Member, Position, ProgrammeVersion
-from vafa.reward.walking import lock_members, settle, walk_again, walk_on
+from vafa.reward.walking import apart_from_launch, lock_members, settle, walk_again, walk_on
 from vafa.shop import actions as shop
 from vafa.shop.access import Actor, require
 
@@ -43,6 +43,7 @@ def launch(*, starts_day: int, actor: Actor, now: datetime) -> ProgrammeVersion:
     """Let the draft run from ``starts_day`` on; members who joined already are walked from there."""
     require(actor, "programme.launch")
     with transaction.atomic():
+        apart_from_launch(launching=True)
         draft = ProgrammeVersion.objects.filter(status=ProgrammeVersion.DRAFT).first()
         if draft is None:
             raise NotFound("no_draft", _("There is no draft to launch."), _("Save a programme first."))
@@ -84,6 +85,7 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
 
     ``woken``: customers whose earlier return found its sale only now.
     """
+    apart_from_launch()
     version = queries.running()
     if version is None:
         return

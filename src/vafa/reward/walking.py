@@ -23,6 +23,8 @@ from vafa.reward.history import Dated, histories
 from vafa.reward.models import Member, Position, ProgrammeVersion, TierMove
 from vafa.shop.access import Actor
 
+LAUNCH = 0x56414641  # the name of an advisory lock, taken by nobody else
+
 
 class Result(NamedTuple):
     """What the engine said of one member."""
@@ -40,8 +42,19 @@ def lock_members(customer_ids: Iterable[int]) -> dict[int, Member]:
     wanted = sorted(set(customer_ids))
     for start in range(0, len(wanted), bulk.CHUNK):
         rows = Member.objects.select_for_update().filter(customer_id__in=wanted[start : start + bulk.CHUNK])
-        found |= {member.customer_id: member for member in rows.order_by("id")}
+        found |= {member.customer_id: member for member in rows.order_by("customer_id")}
     return found
+
+
+def apart_from_launch(*, launching: bool = False) -> None:
+    """Until this transaction ends no programme is launched; a launch waits for all others, and they for it.
+
+    Else the launch would not see what was just recorded, nor its recorder the programme.
+    """
+    if bulk.is_postgres(connection):  # SQLite has one writer at a time anyway
+        act = "pg_advisory_xact_lock" if launching else "pg_advisory_xact_lock_shared"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {act}(%s)", [LAUNCH])
 
 
 def walk_on(
@@ -71,6 +84,7 @@ def walk_on(
 
 def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
     """Walk whole histories and post what differs from what stands in the ledger."""
+    apart_from_launch()
     version = queries.running()
     if version is None or not members:
         return

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest
 
 from vafa.core import clock
@@ -13,14 +12,11 @@ from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
 from vafa.events.actions import answer_once
 from vafa.faces.access import actor_of
+from vafa.loop.again import rehearsed, until_settled
 
 
 class MissingKey(Refusal):
     status = 400
-
-
-class _DryRun(Exception):
-    pass
 
 
 def idempotency_key(request: HttpRequest) -> str | None:
@@ -41,11 +37,6 @@ def once(
     if not dry_run:
         actor = actor_of(request)
         source = f"{actor.name.partition(' ')[0]}:{what}"
-        return answer_once(source=source, key=key, content=content, now=clock.now(), act=act)
-    answer: dict[str, Any] = {}
-    try:
-        with transaction.atomic():
-            answer = act()
-            raise _DryRun
-    except _DryRun:
-        return answer
+        now = clock.now()
+        return until_settled(lambda: answer_once(source=source, key=key, content=content, now=now, act=act))
+    return rehearsed(act)

@@ -24,6 +24,7 @@ from vafa.know import queries as know
 from vafa.loop import join as loop_join
 from vafa.loop import purchase as loop_purchase
 from vafa.loop import redeem as loop_redeem
+from vafa.loop.again import until_settled
 from vafa.reward import queries as reward
 from vafa.shop import queries as shop
 from vafa.shop.access import require
@@ -141,12 +142,9 @@ def redeem(request: HttpRequest) -> HttpResponse:
     def act() -> dict[str, Any]:
         return {"redemption": loop_redeem.redeem(found.pk, wanted, actor=actor, now=clock.now()).pk}
 
-    answer = answer_once(
-        source="till:redemption",
-        key=request.POST.get("key", "")[:80],
-        content=[code, wanted],
-        now=clock.now(),
-        act=act,
+    now, key = clock.now(), request.POST.get("key", "")[:80]
+    answer = until_settled(
+        lambda: answer_once(source="till:redemption", key=key, content=[code, wanted], now=now, act=act)
     )
     taken = reward.redemption(answer["redemption"])
     notice = {"redemption": taken, "gives": reward.unit_name(taken.gives) if taken.gives else ""}
