@@ -119,14 +119,13 @@ def owners_with_expired(day: int) -> list[int]:
 # What the club owes over time ---------------------------------------------------------------
 
 
-def flows(until: int) -> list[tuple[str, str, str, str, str, int, int]]:
-    """Entries to the end of ``until``, summed: unit, account, contra, kind, reason, day, units (member's side)."""
+def flows() -> list[tuple[str, str, str, str, str, int, int]]:
+    """All entries, summed by day: unit, account, contra, kind, reason, day, units from the member's side."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT a.unit, a.kind, c.kind, e.kind, e.reason, e.day, sum(e.amount) FROM ledger_entry e "
             "JOIN ledger_account a ON a.id = e.account_id JOIN ledger_account c ON c.id = e.contra_id "
-            "WHERE e.day <= %s GROUP BY a.unit, a.kind, c.kind, e.kind, e.reason, e.day",
-            [until],
+            "GROUP BY a.unit, a.kind, c.kind, e.kind, e.reason, e.day"
         )
         return [(*row[:6], int(row[6])) for row in cursor.fetchall()]
 

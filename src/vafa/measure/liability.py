@@ -7,6 +7,7 @@ are right is told by comparing them with the lots and with the accounts on their
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -133,16 +134,17 @@ def span(name: str, today: int, first: int, calendar: str) -> tuple[int, int]:
 def by_month(flows: Sequence[Flow], since: int, until: int, calendar: str) -> list[Movement]:
     """The movement of each unit month by month, oldest first; units that never moved are left out."""
     spans = months(since, until, calendar)
-    units = sorted({flow.unit for flow in flows if flow.day <= until})
+    begins = [first for first, _last in spans]
+    inside: dict[tuple[str, int], list[Flow]] = {}
+    for flow in flows:
+        if since <= flow.day <= until:
+            inside.setdefault((flow.unit, bisect_right(begins, flow.day) - 1), []).append(flow)
     found = []
-    for unit in units:
-        mine = [flow for flow in flows if flow.unit == unit]
-        opening = next(iter(movement(mine, since, until)))
-        inside = [flow for flow in mine if since <= flow.day <= until]
-        held, debt = opening.opening, opening.debt_opening
-        for first, last in spans:
-            part = [flow for flow in inside if first <= flow.day <= last]
-            row = next(iter(movement(part, first, last)), Movement(unit, first, last))
+    for whole in movement(flows, since, until):
+        held, debt = whole.opening, whole.debt_opening
+        for place, (first, last) in enumerate(spans):
+            told = movement(inside.get((whole.unit, place), ()), first, last)
+            row = told[0] if told else Movement(whole.unit, first, last)
             row.opening, row.debt_opening = held, debt
             held, debt = row.closing, row.debt_closing
             if not row.is_empty:

@@ -93,15 +93,20 @@ class History:
         return self.users >= LEAST_USERS and self.oldest >= LEAST_DAYS
 
 
-def rates(used: Floats, at_risk: Floats) -> Floats:
-    """The chance that a unit of each age is used on a day; an age that nobody reached yet takes the one before."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.where(at_risk > 0, used / at_risk, np.nan)
-    last = 0.0
-    for place, value in enumerate(found):
-        last = last if np.isnan(value) else float(np.clip(value, 0.0, 1.0))
-        found[place] = last
-    return found
+def rates(used: Floats, at_risk: Floats, members: float) -> Floats:
+    """The chance that a unit of each age is used on a day.
+
+    Each age starts with one average member's unit-days at the rate of all ages, so that an age at which nobody
+    used anything yet is not held to be impossible. An age that nobody reached takes the rate before it.
+    """
+    all_days = float(at_risk.sum())
+    prior = all_days / max(members, 1.0)
+    average = float(used.sum()) / all_days if all_days > 0 else 0.0
+    found = np.clip((used + prior * average) / np.maximum(at_risk + prior, 1e-9), 0.0, 1.0)
+    for place in range(1, AGES):
+        if at_risk[place] <= 0:
+            found[place] = found[place - 1]
+    return np.asarray(found)
 
 
 class Month(NamedTuple):
@@ -150,7 +155,7 @@ def forecast(history: History, standing: Sequence[Standing], today: int, ends: I
     lots = np.array([(s.left, *_ages(s, today)) for s in standing], dtype=np.int64)
     known = history.at_risk.sum(axis=1) > 0
     used, at_risk = history.used[known], history.at_risk[known]
-    best = rates(used.sum(axis=0), at_risk.sum(axis=0))
+    best = rates(used.sum(axis=0), at_risk.sum(axis=0), len(used))
     last_days = list(ends)
     ahead = [day - today for day in last_days]
     middle = _outcome(best, lots, ahead)
@@ -160,7 +165,7 @@ def forecast(history: History, standing: Sequence[Standing], today: int, ends: I
     drawn = []
     for _replicate in range(REPLICATES):
         weights = np.bincount(rng.integers(0, len(used), len(used)), minlength=len(used)).astype(np.float64)
-        outcome = _outcome(rates(weights @ used, weights @ at_risk), lots, ahead)
+        outcome = _outcome(rates(weights @ used, weights @ at_risk, len(used)), lots, ahead)
         drawn.append(_lumpy(outcome, due, total, spread, rng))
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(np.array(drawn), [tail, 1 - tail], axis=0)
