@@ -61,10 +61,14 @@ class Split(NamedTuple):
 
     month: int
     sales: int
+    alone: Fraction  # stand-alone selling price of the units granted
     allocated: int
     released: int
     opening: int
     closing: int
+    redeemed_so_far: Fraction  # from the beginning to the end of the month, in what the units buy
+    expected_so_far: Fraction
+    allocated_so_far: int
 
     @property
     def revenue(self) -> int:
@@ -81,11 +85,13 @@ def course(months: Iterable[Month]) -> list[Split]:
     expected = redeemed = Fraction(0)
     found = []
     for row in months:
-        here = allocate(row.sales, max(row.sales, 0), max(row.expected, Fraction(0))).points
+        alone = max(row.expected, Fraction(0))
+        here = allocate(row.sales, max(row.sales, 0), alone).points
         opening = allocated - released
         allocated, expected, redeemed = allocated + here, expected + row.expected, redeemed + row.redeemed
         now = recognised(allocated, redeemed, expected if row.held > 0 else 0)
-        found.append(Split(row.month, row.sales, here, now - released, opening, allocated - now))
+        so_far = (redeemed, expected, allocated)
+        found.append(Split(row.month, row.sales, alone, here, now - released, opening, allocated - now, *so_far))
         released = now
     return found
 
