@@ -12,10 +12,9 @@ import cast
 from cast import SYSTEM, customer, give_back, member, sell
 from vafa.core import clock
 from vafa.core.calendar import day_number
-from vafa.core.records import Person
 from vafa.ledger import queries as ledger
 from vafa.ledger.models import Entry, Lot
-from vafa.loop import join, redeem
+from vafa.loop import redeem
 from vafa.measure import owing
 from vafa.reward import actions as reward
 from vafa.shop import actions as shop_actions
@@ -169,23 +168,8 @@ def test_without_history_or_assumption_all_is_expected_to_be_used(told_story):
 # The forecast -------------------------------------------------------------------------------
 
 
-def many(count: int) -> list[str]:
-    """Members who buy for 260.00 in June and take 5.00 off some weeks later, all but every fourth."""
-    names = [f"M{n}" for n in range(count)]
-    joined = datetime(2026, 6, 1, 15, 0, tzinfo=UTC)
-    ids = []
-    for name in names:
-        ids.append(join.join(Person(name, name), actor=SYSTEM, now=joined, joined_at=joined).pk)
-    cast.record(*(cast.bought(name, "260.00", "2026-06-02", f"{name}-1") for name in names))
-    for n, pk in enumerate(ids):
-        if n % 4:
-            with clock.frozen(datetime(2026, 7 + n % 3, 1 + n % 28, 15, 0, tzinfo=UTC)):
-                redeem.redeem(pk, "five_off", actor=SYSTEM, now=clock.now())
-    return names
-
-
 def test_enough_history_tells_what_will_be_used(club):
-    many(48)
+    cast.regulars(48)
     told = owing.read("all").forecasts["point"]
     assert told.is_told
     assert (told.users, told.outstanding) == (36, 5 * 25 + 48 * 285 - 36 * 250)
@@ -198,6 +182,6 @@ def test_enough_history_tells_what_will_be_used(club):
 
 
 def test_usage_adds_up_to_all_that_was_granted(club):
-    many(8)
+    cast.regulars(8)
     usage = owing.read().used["point"]
     assert (usage.granted, usage.redeemed, usage.held) == (5 * 25 + 8 * 285, 6 * 250, 5 * 25 + 8 * 285 - 6 * 250)

@@ -12,10 +12,10 @@ BAND = {"light": ("#CFE5E2", "#F3E3C4"), "dark": ("#1C4641", "#3F331A")}
 APART = 16.0  # pixels between two labels
 
 
-def fate(found: Forecast, today: int, *, theme: Theme = "light", width: int = 720, height: int = 200) -> Spec:
+def fate(found: Forecast, today: int, *, theme: Theme = "light", width: int = 500, height: int = 240) -> Spec:
     """Used and expired by the end of each month to come, each a line in its interval, the last values named."""
     sheet = Sheet(width, height, theme)
-    left, right, foot, top = 56.0, width - 132.0, height - 26.0, 12.0
+    left, right, foot, top = 56.0, width - 116.0, height - 26.0, 12.0
     most = max(found.outstanding, 1)
     across = (right - left) / (found.months[-1].last_day - today)
 

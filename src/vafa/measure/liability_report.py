@@ -12,7 +12,7 @@ from vafa.core.words import gettext as _
 from vafa.core.words import ngettext
 from vafa.measure.deferred import Split
 from vafa.measure.liability import COLUMNS, Difference, Movement
-from vafa.measure.owing import FROM_HISTORY, FROM_SETTINGS, Owing
+from vafa.measure.owing import FROM_SETTINGS, Owing
 from vafa.measure.redemption import LEAST_DAYS, LEAST_USERS, LEVEL, Forecast
 from vafa.reward import queries as reward
 
@@ -95,6 +95,20 @@ def outlook(account: Owing, unit: str) -> str:
     }
 
 
+def fate(account: Owing, unit: str) -> str:
+    """The forecast in one sentence, with its ranges."""
+    found = account.forecasts[unit]
+    words = _(
+        "Of %(held)s %(unit)s %(used)s will be used (%(used_low)s to %(used_high)s), "
+        "%(expired)s expire (%(expired_low)s to %(expired_high)s)"
+    )
+    told = {"held": figures.number(found.outstanding), "unit": reward.unit_name(unit)}
+    for name, (low, expected, high) in (("used", found.used), ("expired", found.expired)):
+        ends = {name: expected, f"{name}_low": low, f"{name}_high": high}
+        told |= {key: figures.number(round(number)) for key, number in ends.items()}
+    return words % told
+
+
 def unknown(found: Forecast) -> str:
     """Why the history does not say yet what will be used."""
     if found.users < LEAST_USERS:
@@ -143,7 +157,7 @@ def figures_of(account: Owing) -> list[Figure]:
         Figure(
             _("Will expire"), cash(account, expired[1]) if told else "–", _range(account, expired) if told else unsaid
         ),
-        Figure(_("Never used, of all granted"), *_breakage(account)),
+        Figure(_("Never used (breakage)"), *_breakage(account)),
         Figure(
             _("Deferred revenue"),
             cash(account, closing),
@@ -170,26 +184,29 @@ def _breakage(account: Owing) -> tuple[str, str]:
 # Formulas -----------------------------------------------------------------------------------
 
 
-def formulas(account: Owing) -> list[Formula]:
-    """Every figure of the page with its definition and own figures."""
+def of_units(account: Owing) -> list[Formula]:
+    """What is owed and what becomes of it: definitions with own figures."""
     found = [_owed_today(account)]
     if account.chief is not None:
         found += [_forecast(account, account.chief), _share(account, account.chief)]
-    if account.splits:
-        found += [_allocated(account, account.splits[-1]), _released(account, account.splits[-1])]
     return found
+
+
+def of_revenue(account: Owing) -> list[Formula]:
+    """How a month's sales are split and what is released: the last month in which anything was deferred."""
+    last = next((row for row in reversed(account.splits) if row.allocated), None)
+    return [] if last is None else [_allocated(account, last), _released(account, last)]
 
 
 def _owed_today(account: Owing) -> Formula:
     rows = []
     for unit, count in account.outstanding.items():
-        if count:
-            told = {"n": figures.number(count), "unit": reward.unit_name(unit)}
-            told |= {
-                "sum": cash(account, account.worth(unit, count)),
-                "hundred": cash(account, account.worth(unit, 100)),
-            }
+        told = {"n": figures.number(count), "unit": reward.unit_name(unit)}
+        told |= {"sum": cash(account, account.worth(unit, count)), "hundred": cash(account, account.worth(unit, 100))}
+        if count and account.worths.get(unit):
             rows.append(_("%(n)s %(unit)s = %(sum)s (100 buy %(hundred)s)") % told)
+        elif count:
+            rows.append(_("%(n)s %(unit)s buy no money by themselves") % told)
     what = _("What members could still spend if all of them came today, at what their units buy.")
     return Formula(_("Owed today"), what, (_("units held × worth of one"), *rows))
 
@@ -219,8 +236,8 @@ def _share(account: Owing, unit: str) -> Formula:
     usage = account.used[unit]
     title = _("Used in the end: %(unit)s") % {"unit": reward.unit_name(unit)}
     share = figures.percent(float(usage.share), 1)
-    if usage.origin == FROM_HISTORY:
-        will = round(float(usage.share) * usage.granted) - usage.redeemed
+    if usage.expires is not None:
+        will = usage.held - round(usage.expires[1])
         told = [usage.redeemed, will, usage.redeemed, usage.gone, usage.held]
         own = "({} + {}) ÷ ({} + {} + {}) = ".format(*(figures.number(n) for n in told)) + share
         what = _("Of all units ever granted. What is still held when the forecast ends counts as used.")
@@ -242,21 +259,21 @@ def _allocated(account: Owing, row: Split) -> Formula:
         "used in the end. Units given without a purchase count with the sales of their month."
     )
     own = f"{sales} × {alone} ÷ ({sales} + {alone}) = {_exact(account, row.allocated)}"
-    title = _("Put off in %(month)s") % {"month": figures.month(row.month, year=True)}
+    title = _("Deferred in %(month)s") % {"month": figures.month(row.month, year=True)}
     return Formula(title, what, (_("sales × units alone ÷ (sales + units alone)"), own))
 
 
 def _released(account: Owing, row: Split) -> Formula:
     before = row.allocated_so_far - row.allocated - row.opening
     what = _(
-        "What was put off becomes revenue as units are used, in proportion to all that are expected to be "
+        "What was deferred becomes revenue as units are used, in proportion to all that are expected to be "
         "(IFRS 15.B44–B47). Where members hold nothing any more, the rest follows. All months stand at today’s "
         "expectation and today’s worth of a unit."
     )
     told: list[int | Fraction] = [row.allocated_so_far, row.redeemed_so_far, row.expected_so_far, before, row.released]
     own = "{} × {} ÷ {} − {} = {}".format(*(_exact(account, minor) for minor in told))
     title = _("Released in %(month)s") % {"month": figures.month(row.month, year=True)}
-    words = _("put off so far × worth used so far ÷ worth expected to be used − released before")
+    words = _("deferred so far × worth used so far ÷ worth expected to be used − released before")
     return Formula(title, what, (words, own))
 
 
@@ -347,11 +364,18 @@ def forecast_table(account: Owing, unit: str) -> Table:
 
 
 def revenue_table(account: Owing) -> Table:
-    """Month by month: sales, what of them is put off, what is released, revenue, what is deferred at its end."""
+    """Month by month: sales, what of them is deferred, what is released, revenue, what is deferred at its end."""
     rows = [
         [figures.month(row.month, year=True)]
         + [_exact(account, n) for n in (row.sales, row.allocated, row.released, row.revenue, row.closing)]
         for row in account.splits
     ]
-    head = [_("Month"), _("sales to members"), _("put off"), _("released"), _("revenue"), _("deferred at its end")]
+    head = [
+        _("Month"),
+        _("sales to members"),
+        _("deferred"),
+        _("released"),
+        _("revenue"),
+        _("deferred revenue at its end"),
+    ]
     return Table(head, rows)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from vafa.core import clock, figures
+from vafa.core import clock
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.faces.access import actor_of, staff_page
@@ -50,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "columns": [report.column_name(name) for name in report.shown_columns(account)],
         "tables": report.movement_tables(account),
         "revenue": report.revenue_table(account),
-        "formulas": report.formulas(account),
+        "formulas": {"units": report.of_units(account), "revenue": report.of_revenue(account)},
     }
     return render(request, "office/owed.html", context)
 
@@ -66,10 +66,9 @@ def _forecast(account: owing.Owing) -> dict[str, Any] | None:
     if unit is None or found is None or not found.is_told:
         return None
     return {
-        "title": report.outlook(account, unit),
+        "title": report.fate(account, unit),
         "spec": {theme: liability_chart.fate(found, account.today, theme=theme) for theme in ("light", "dark")},
         "table": report.forecast_table(account, unit),
-        "months": figures.number(len(found.months)),
     }
 
 
