@@ -118,7 +118,7 @@ def read(name: str = "year", *, since: int | None = None, until: int | None = No
         until=until,
         calendar=club.calendar,
         currency=club.currency,
-        outstanding=ledger.outstanding(today),
+        outstanding=_dearest_first(ledger.outstanding(today), worths),
         worths=worths,
         whole=movement(flows, since, until),
         months=by_month(flows, since, until, club.calendar),
@@ -128,6 +128,10 @@ def read(name: str = "year", *, since: int | None = None, until: int | None = No
         assumed=assumed,
         splits=_splits(flows, worths, used, plan, (since, until), club.calendar),
     )
+
+
+def _dearest_first(held: Mapping[str, int], worths: Mapping[str, Fraction]) -> dict[str, int]:
+    return dict(sorted(held.items(), key=lambda row: (-worths.get(row[0], Fraction(0)) * row[1], row[0])))
 
 
 def _worth(plan: Plan | None, unit: str) -> Fraction:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from vafa.measure.owing import Owing
 
 
+WIDTH = 200  # of a table at most; narrow terminals wrap it rather than cut its figures
+
+
 def register(app: typer.Typer) -> None:
     app.command("liability")(liability)
 
@@ -59,7 +62,7 @@ def _say(account: Owing) -> None:
     from vafa.measure import finding
     from vafa.measure import liability_report as report
 
-    console = Console(file=sys.stdout, highlight=False, markup=False)
+    console = Console(file=sys.stdout, highlight=False, markup=False, width=WIDTH)
     console.print(finding.plain(report.headline(account)), style="bold", soft_wrap=True)
     for figure in report.figures_of(account):
         console.print(f"{figure.label}: {figure.value} ({figure.beside})", soft_wrap=True)
