@@ -32,6 +32,7 @@ from vafa.ledger import queries as ledger
 from vafa.ledger import verify as ledger_verify
 from vafa.loop import join as loop_join
 from vafa.loop import purchase as loop_purchase
+from vafa.loop import redeem as loop_redeem
 from vafa.reward import actions as reward
 from vafa.reward import queries as reward_queries
 from vafa.reward import verify as reward_verify
@@ -139,6 +140,18 @@ def enrol(name: str, *, at: datetime = JOINED, consents: tuple[tuple[str, str], 
 def walk_the_ladder() -> None:
     """Let everybody buy what puts them on their step, 40.00 each time."""
     record(*(bought(name, "40.00", day, f"{name}-{n}") for name, days in BOUGHT.items() for n, day in enumerate(days)))
+
+
+def regulars(count: int) -> None:
+    """Members who join in June, buy for 260.00 and take 5.00 off some weeks later, all but every fourth."""
+    joined = datetime(2026, 6, 1, 15, 0, tzinfo=UTC)
+    people = [Person(f"M{n}", f"M{n}") for n in range(count)]
+    ids = [loop_join.join(person, actor=SYSTEM, now=joined, joined_at=joined).pk for person in people]
+    record(*(bought(person.customer_id, "260.00", "2026-06-02", f"{person.name}-1") for person in people))
+    for n, pk in enumerate(ids):
+        if n % 4:
+            with clock.frozen(datetime(2026, 7 + n % 3, 1 + n % 28, 15, 0, tzinfo=UTC)):
+                loop_redeem.redeem(pk, "five_off", actor=SYSTEM, now=clock.now())
 
 
 def findings() -> list[str]:

@@ -29,6 +29,9 @@ PAGES = {
     "/reward/terms": "programme.see",
     "/engage": "engage.see",
     "/measure": "measure.see",
+    "/measure/owed": "measure.see",
+    "/measure/owed?span=all": "measure.see",
+    "/measure/owed.csv": "measure.see",
     "/settings": "office.see",
 }
 POSTS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -120,3 +120,68 @@ def owners_with_expired(day: int) -> list[int]:
     """Members with lots that are no longer usable on ``day`` but still hold units."""
     rows = Lot.objects.filter(left__gt=0, expires_day__lte=day).values_list("account__owner", flat=True)
     return sorted(set(rows))
+
+
+# What the club owes over time ---------------------------------------------------------------
+
+
+def flows() -> list[tuple[str, str, str, str, str, int, int]]:
+    """All entries, summed by day: unit, account, contra, kind, reason, day, units from the member's side."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.unit, a.kind, c.kind, e.kind, e.reason, e.day, sum(e.amount) FROM ledger_entry e "
+            "JOIN ledger_account a ON a.id = e.account_id JOIN ledger_account c ON c.id = e.contra_id "
+            "GROUP BY a.unit, a.kind, c.kind, e.kind, e.reason, e.day"
+        )
+        return [(*row[:6], int(row[6])) for row in cursor.fetchall()]
+
+
+def expired_unbooked(until: int) -> list[tuple[str, int, int]]:
+    """Units in lots that ended by ``until`` and were not booked as expired yet: unit, day, units."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT a.unit, l.expires_day, sum(l."left") FROM ledger_lot l JOIN ledger_account a '
+            'ON a.id = l.account_id WHERE l."left" > 0 AND l.expires_day <= %s GROUP BY a.unit, l.expires_day',
+            [until],
+        )
+        return [(unit, day, int(left)) for unit, day, left in cursor.fetchall()]
+
+
+def held_by_lots() -> list[tuple[str, int, int, int]]:
+    """By unit: what the lots hold, what their entries add up to, and how many lots these two differ for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT a.unit, sum(l."left"), sum(coalesce(s.total, 0)), '
+            'sum(CASE WHEN l."left" = coalesce(s.total, 0) THEN 0 ELSE 1 END) '
+            "FROM ledger_lot l JOIN ledger_account a ON a.id = l.account_id LEFT JOIN "
+            "(SELECT lot_id, sum(amount) AS total FROM ledger_entry WHERE lot_id IS NOT NULL GROUP BY lot_id) s "
+            "ON s.lot_id = l.id GROUP BY a.unit"
+        )
+        return [(unit, int(left), int(entries), int(differing)) for unit, left, entries, differing in cursor.fetchall()]
+
+
+def standing_lots(day: int) -> list[tuple[str, int, int, int, int | None]]:
+    """Lots that hold something usable on ``day`` or later, summed: unit, units, earned, available, expires."""
+    rows = Lot.objects.filter(left__gt=0).exclude(expires_day__lte=day)
+    days = ("earned_day", "available_day", "expires_day")
+    found = rows.values_list("account__unit", *days).annotate(units=Sum("left")).order_by("account__unit", *days)
+    return [(unit, int(left), earned, available, expires) for unit, earned, available, expires, left in found]
+
+
+def passages(until: int) -> Iterator[tuple[str, int, int, int, int | None, str, int, int]]:
+    """What went into and out of each lot to the end of ``until``, net by activity and kind, in one pass.
+
+    unit, owner, earned, available, expires, kind, day, units; what came to nothing, such as a cancelled
+    redemption, is left out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.unit, a.owner, l.earned_day, l.available_day, l.expires_day, e.kind, e.day, e.amount FROM "
+            "(SELECT lot_id, activity, kind, min(day) AS day, sum(amount) AS amount FROM ledger_entry "
+            "WHERE lot_id IS NOT NULL AND day <= %s GROUP BY lot_id, activity, kind HAVING sum(amount) <> 0) e "
+            "JOIN ledger_lot l ON l.id = e.lot_id JOIN ledger_account a ON a.id = l.account_id",
+            [until],
+        )
+        while rows := cursor.fetchmany(20_000):
+            for row in rows:
+                yield (*row[:7], int(row[7]))

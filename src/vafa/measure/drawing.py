@@ -89,6 +89,12 @@ class Sheet:
         values = [{"x": x, "y": y, "y2": foot} for x, y in points]
         self._layers.append(self._chart(values).mark_area(tooltip=None, **mark).encode(y2="y2:Q"))
 
+    def band(self, points: Sequence[tuple[float, float, float]], **mark: Any) -> None:
+        """An interval along x: between y and y2 of each (x, y, y2)."""
+        values = [{"x": x, "y": y, "y2": y2} for x, y, y2 in points]
+        given: dict[str, Any] = {"tooltip": None, "opacity": 0.75} | mark
+        self._layers.append(self._chart(values).mark_area(**given).encode(y2="y2:Q"))
+
     def rules(self, rows: Sequence[tuple[float, float, float, float]], **mark: Any) -> None:
         """Straight lines (x, y, x2, y2)."""
         values = [{"x": x, "y": y, "x2": x2, "y2": y2} for x, y, x2, y2 in rows]

@@ -66,6 +66,8 @@ def _choose(changed: Club, choices: dict[str, Any]) -> None:
         raise Refusal("bad_margin", _("The margin is a whole percentage from 0 to 100."))
     if changed.active_days is not None and not 1 <= changed.active_days <= 3650:
         raise Refusal("bad_active_days", _("Active days must be a whole number from 1 to 3650."))
+    if changed.breakage_percent is not None and not 0 <= changed.breakage_percent <= 100:
+        raise Refusal("bad_breakage", _("The share that stays unused is a whole percentage from 0 to 100."))
     if not 0 <= changed.holdout_percent <= 50:
         raise Refusal("bad_holdout", _("The hold-out is a percentage from 0 to 50."))
 

@@ -22,6 +22,7 @@ class Club(models.Model):
     language = models.CharField(max_length=2, default="en")
     margin_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     active_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    breakage_percent = models.PositiveSmallIntegerField(null=True, blank=True)  # of units, assumed never to be used
     thank_you_over = models.BigIntegerField(default=20000)  # minor units
     holdout_percent = models.PositiveSmallIntegerField(default=10)
     sample = models.BooleanField(default=False)

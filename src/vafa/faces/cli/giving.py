@@ -34,6 +34,11 @@ def language(code: str) -> str:
 
 def as_of_day(text: str, calendar: str | None) -> int:
     """The day that ``--as-of`` names: ISO, or the same in the Jalali calendar with ``--calendar jalali``."""
+    return day_of(text, "--as-of", calendar)
+
+
+def day_of(text: str, option: str, calendar: str | None) -> int:
+    """The day that ``option`` (such as "--from") gives: ISO, or the same in the Jalali calendar."""
     parts = _DAY.match(plain_digits(text.strip()))
     try:
         if not parts:
@@ -46,8 +51,13 @@ def as_of_day(text: str, calendar: str | None) -> int:
             return day
         return day_number(date(year, month, of_month))
     except ValueError:
+        code = "bad_" + option.strip("-").replace("-", "_")
         raise Question(
-            "bad_as_of", _("--as-of “%(text)s” is not a day."), _("Write it like 2026-11-22."), text=text[:40]
+            code,
+            _("%(option)s “%(text)s” is not a day."),
+            _("Write it like 2026-11-22."),
+            option=option,
+            text=text[:40],
         ) from None
 
 

@@ -170,7 +170,7 @@ def _owed(found: dict[str, Any]) -> dict[str, Any]:
         "value": figures.money(found["owed"], currency, whole=True),
         "what": _("What members could still spend if all of them came today, at what their units buy."),
         "formula": [_("units held × worth of one"), *rows],
-        "people": ("", _("See all customers")),
+        "page": ("office:owed", _("What the shop owes")),
     }
 
 

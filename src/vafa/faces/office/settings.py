@@ -67,7 +67,7 @@ def _choices(request: HttpRequest) -> dict[str, Any]:
     choices["toman"] = told.get("toman") == "1"
     if not choices["name"]:
         raise Refusal("no_name", gettext_noop("The shop needs a name."))
-    for name in ("margin_percent", "active_days"):
+    for name in ("margin_percent", "active_days", "breakage_percent"):
         choices[name] = _whole(told.get(name, ""), optional=True)
     for name in ("holdout_percent", "week_start"):
         choices[name] = _whole(told.get(name, ""), optional=False)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vafa.faces.office import customers, engage, measure, overview, reward, segment, settings
+from vafa.faces.office import customers, engage, liability, measure, overview, reward, segment, settings
 
 app_name = "office"
 urlpatterns = [
@@ -26,5 +26,7 @@ urlpatterns = [
     path("engage/drop/<int:message_id>", engage.drop, name="drop"),
     path("engage/recipe/<str:kind>", engage.switch, name="recipe"),
     path("measure", measure.page, name="measure"),
+    path("measure/owed", liability.page, name="owed"),
+    path("measure/owed.csv", liability.export, name="owed-export"),
     path("settings", settings.page, name="settings"),
 ]
