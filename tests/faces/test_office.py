@@ -15,6 +15,7 @@ from vafa.engage.models import Message
 from vafa.loop.daily import every_morning
 from vafa.shop.access import ROLES
 from vafa.shop.actions import add_staff
+from vafa.shop.models import Club
 
 PAGES = {
     "/": "office.see",
@@ -167,3 +168,17 @@ def test_the_list_costs_no_more_with_more_customers(running, as_sara, django_ass
     with django_assert_max_num_queries(20):
         answer = as_sara.get("/know")
     assert answer.content.decode().count("/know/customer/") >= 20
+
+
+def test_a_back_test_is_told_in_the_language_of_who_asks_and_with_the_margin_of_now(running, as_sara):
+    text = cast.GALLERY.joinpath("points.toml").read_text("utf-8")
+    as_sara.cookies["vafa-language"] = "en"
+    english = text_of(as_sara.post("/reward/back-test", {"text": text}))
+    as_sara.cookies["vafa-language"] = "fa"
+    persian = text_of(as_sara.post("/reward/back-test", {"text": text}))
+    Club.objects.update(margin_percent=62)
+    as_sara.cookies["vafa-language"] = "en"
+    assert "at 62 % margin" in text_of(as_sara.post("/reward/back-test", {"text": text}))
+    assert "at 62 % margin" not in english
+    assert "of sales" in english
+    assert not re.search("[a-z]{4}", re.sub(r"\S*C[1-5]\S*", "", persian))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,14 +19,23 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 from vafa.core import clock
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext as _
-from vafa.core.words import gettext_noop
+from vafa.core.words import gettext_noop, language
 from vafa.faces.access import actor_of, staff_page
 from vafa.know import mirror
 from vafa.measure import whatif
 from vafa.reward import actions, editing, programme, queries, terms
 from vafa.shop import queries as shop
 
-SLIDERS = 5
+SLIDERS = 6
+SLIDING = {  # the numbers that are worth sliding, and what stands before them
+    "per": gettext_noop("for every"),
+    "every": gettext_noop("for each full"),
+    "price": gettext_noop("price"),
+    "amount": gettext_noop("worth"),
+    "reach": gettext_noop("from"),
+    "by_tier": gettext_noop("rate"),
+    "max": gettext_noop("at most"),
+}
 SAMPLE = 200  # customers that the quick back-test walks
 GALLERY = (
     ("points", gettext_noop("Points for each purchase")),
@@ -69,10 +78,11 @@ def _sliders(text: str, sections: list[terms.Section]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for section in sections:
         for part in section.parts:
-            if part.value and len(found) < SLIDERS:
+            word = next((SLIDING[name] for name in part.value.split(".")[2:] if name in SLIDING), None)
+            if word and len(found) < SLIDERS:
                 told = editing.value(text, part.value)
                 if told.least and Decimal(told.text):
-                    found.append({"title": section.title, "shown": part.text, "of": told})
+                    found.append({"title": f"{section.title}: {_(word)}", "shown": part.text, "of": told})
     return found
 
 
@@ -118,7 +128,7 @@ def back_test(request: HttpRequest) -> HttpResponse:
         programme.load(text)
         files = tuple(mirror.refresh(shop.club().calendar))
         began = time.perf_counter()
-        found = _simulated(text, files, None if whole else SAMPLE, shop.club().currency, shop.club().calendar)
+        found = _simulated(text, files, None if whole else SAMPLE, _asked())
         seconds = time.perf_counter() - began
     except Refusal as refusal:
         return render(request, "parts/refusal.html", {"refusal": refusal})
@@ -133,16 +143,28 @@ def back_test(request: HttpRequest) -> HttpResponse:
     return render(request, "office/back_test.html", context)
 
 
-@lru_cache(maxsize=16)
-def _simulated(text: str, files: tuple[Path, ...], sample: int | None, currency: str, calendar: str) -> Any:
+class Asked(NamedTuple):
+    """What a back-test's answer depends on beside the text and the history; the verdict is said in words."""
+
+    currency: str
+    calendar: str
+    margin_percent: int | None
+    language: str
+
+
+def _asked() -> Asked:
     club = shop.club()
-    margin = None if club.margin_percent is None else Fraction(club.margin_percent, 100)
+    return Asked(club.currency, club.calendar, club.margin_percent, language())
+
+
+@lru_cache(maxsize=16)
+def _simulated(text: str, files: tuple[Path, ...], sample: int | None, asked: Asked) -> Any:
     return whatif.simulate(
         programme.load(text),
         mirror.as_lines(files, sample=sample),
-        calendar=calendar,
-        currency=currency,
-        margin=margin,
+        calendar=asked.calendar,
+        currency=asked.currency,
+        margin=None if asked.margin_percent is None else Fraction(asked.margin_percent, 100),
     )
 
 

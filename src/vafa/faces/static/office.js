@@ -118,6 +118,7 @@
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.target && event.detail.target.id === "panel") opener = event.detail.elt;
+    if (event.detail.target && event.detail.target.id === "value-editor") event.detail.elt.closest(".v-rule")?.after(event.detail.target);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target && event.detail.target.id === "panel") openedPanel();
