@@ -165,6 +165,52 @@ def test_without_history_or_assumption_all_is_expected_to_be_used(told_story):
     assert account.total == 160 * 22 // 10
 
 
+CERTIFICATES = """
+[programme]
+name = "Certificates"
+[unit.point]
+name = "points"
+[unit.certificate]
+name = "certificate"
+money = true
+[[earn]]
+id = "base"
+unit = "point"
+of = "amount"
+per = 1.00
+[[reward]]
+id = "five"
+unit = "point"
+price = 100
+gives = "certificate"
+amount = 5.00
+when = "auto"
+"""
+
+
+def test_points_that_become_a_certificate_are_neither_granted_twice_nor_used(shop):
+    """100 points worth 5.00 become a certificate of 5.00: 10,000 × 500 ÷ 10,500 = 476 waits for its use."""
+    reward.save_draft(CERTIFICATES, actor=SYSTEM, now=cast.NOW)
+    reward.launch(starts_day=cast.STARTS, actor=SYSTEM, now=cast.NOW)
+    cast.enrol("Ada")
+    sell("Ada", "100.00", "2026-11-02", "a1")
+    account = owing.read("month")
+    assert dict(account.outstanding) == {"certificate": 500}
+    assert account.total == 500
+    rows = {row.unit: {name: n for name, n in row.moved.items() if n} for row in account.whole}
+    assert rows == {"certificate": {"issued": 500}, "point": {"earned": 100, "redeemed": -100}}
+    assert [(row.allocated, row.released, row.closing) for row in account.splits] == [(476, 0, 476)]
+
+
+def test_a_shop_that_counts_in_jalali_months_has_them_here_too(told_story):
+    shop_actions.change_settings(actor=SYSTEM, now=clock.now(), calendar="jalali")
+    account = owing.read("year")  # Aban 1405 began on 23 October 2026
+    assert (account.since, account.until) == (day("2025-11-22"), day("2026-11-20"))
+    assert [row.since for row in account.months if row.unit == "point"][-2:] == [day("2026-09-23"), day("2026-10-23")]
+    assert account.splits[-1].month == 1405 * 12 + 7
+    assert [row.closing for row in account.whole] == [160, 1]
+
+
 # The forecast -------------------------------------------------------------------------------
 
 

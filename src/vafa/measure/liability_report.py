@@ -290,17 +290,18 @@ class Table:
 
 @dataclass(frozen=True)
 class UnitTable:
-    """The movement of one unit: a row a month, the whole span, and a sentence on what members owe."""
+    """The movement of one unit: headings, a row a month, the whole span, a sentence on what members owe."""
 
     name: str
+    head: list[str]
     rows: list[list[str]]
     whole: list[str]
     debts: str
 
 
-def shown_columns(account: Owing) -> list[str]:
-    """The columns of the movement in which anything moved, between what was held before and after."""
-    moved = [name for name in COLUMNS if any(row.moved[name] for row in account.months)]
+def shown_columns(whole: Movement, months: list[Movement]) -> list[str]:
+    """The columns in which anything moved, between what was held before and after."""
+    moved = [name for name in COLUMNS if any(row.moved[name] for row in (whole, *months))]
     return ["opening", *moved, "closing"]
 
 
@@ -311,15 +312,17 @@ def value(row: Movement, column: str) -> int:
 
 
 def movement_tables(account: Owing) -> list[UnitTable]:
-    """One table for each unit that was held or moved."""
-    columns = shown_columns(account)
+    """One table for each unit that was held or moved, the dearest first."""
+    place = {unit: n for n, unit in enumerate(account.outstanding)}
     found = []
-    for whole in account.whole:
+    for whole in sorted(account.whole, key=lambda row: (place.get(row.unit, len(place)), row.unit)):
         mine = [row for row in account.months if row.unit == whole.unit]
         if mine:
+            columns = shown_columns(whole, mine)
+            head = [_("Month"), *(column_name(name) for name in columns)]
             rows = [[_span_of(row, account), *_cells(row, columns)] for row in mine]
             total = [_("together"), *_cells(whole, columns)]
-            found.append(UnitTable(reward.unit_name(whole.unit), rows, total, _debts(whole)))
+            found.append(UnitTable(reward.unit_name(whole.unit), head, rows, total, _debts(whole)))
     return found
 
 

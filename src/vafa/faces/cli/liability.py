@@ -66,11 +66,10 @@ def _say(account: Owing) -> None:
     console.print(finding.plain(report.headline(account)), style="bold", soft_wrap=True)
     for figure in report.figures_of(account):
         console.print(f"{figure.label}: {figure.value} ({figure.beside})", soft_wrap=True)
-    columns = [_("Month"), *(report.column_name(name) for name in report.shown_columns(account))]
     for told in report.movement_tables(account):
         console.print()
         console.print(told.name, style="bold")
-        console.print(_table(columns, [*told.rows, told.whole]))
+        console.print(_table(told.head, [*told.rows, told.whole]))
     if account.splits:
         revenue = report.revenue_table(account)
         console.print()

@@ -47,7 +47,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "forecast": _forecast(account),
         "spans": [(name, _(text), name == chosen) for name, text in SPANS.items()],
         "chosen": chosen,
-        "columns": [report.column_name(name) for name in report.shown_columns(account)],
         "tables": report.movement_tables(account),
         "revenue": report.revenue_table(account),
         "formulas": {"units": report.of_units(account), "revenue": report.of_revenue(account)},
