@@ -100,9 +100,13 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
     if not fresh:
         return []
     customers = _customers((p.customer_id for p in fresh), now=now)
-    fresh = [p._replace(lines=tuple(map(_named, p.lines))) if _nameless(p.lines) else p for p in fresh]
-    products = _products(line for p in fresh for line in p.lines if line.product_id)
-    fresh = [_as_known(p, products) for p in fresh]
+    if any(not code and (name or category or brand) for code, name, category, brand in _told(fresh)):
+        fresh = [p._replace(lines=tuple(map(_named, p.lines))) for p in fresh]
+    told = _told(fresh)
+    products = _products(told)
+    if any(code and products[code][1:] != (category, brand) for code, _name, category, brand in told):
+        fresh = [_as_known(p, products) for p in fresh]
+    product_ids = {code: product.id for code, product in products.items()}
     ids = bulk.reserve_ids(connection, "know_purchase", len(fresh))
     earlier = {(p.source, p.purchase_id): pk for p, pk in zip(fresh, ids, strict=True)}
     sales = _sales_given_back(fresh, earlier)
@@ -126,7 +130,7 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
         "know_line",
         LINE_COLUMNS,
         (
-            (line_id, pk, number, products[line[1]].id if line[1] else None, line[0], *line[5:])
+            (line_id, pk, number, product_ids.get(line[1]), line[0], *line[5:])
             for line_id, (pk, number, line) in zip(line_ids, lines, strict=True)
         ),
     )
@@ -142,9 +146,9 @@ def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, int]:
     return found | actions.new_customers(missing, now=now)
 
 
-def _nameless(lines: Sequence[Line]) -> bool:
-    """Whether some line tells what it is but no product's code."""
-    return any(not line[1] and (line[2] or line[3] or line[4]) for line in lines)
+def _told(purchases: Iterable[Purchase]) -> dict[tuple[str, str, str, str], None]:
+    """What lines tell of products, each once: code, name, category, brand, in the order of telling."""
+    return dict.fromkeys(line[1:5] for purchase in purchases for line in purchase.lines)
 
 
 def _named(line: Line) -> Line:
@@ -176,11 +180,12 @@ class Product(NamedTuple):
     brand: str
 
 
-def _products(lines: Iterable[Line]) -> dict[str, Product]:
+def _products(lines: Iterable[tuple[str, str, str, str]]) -> dict[str, Product]:
     """Products by code; new ones are made with what the first line tells of them."""
-    told: dict[str, Line] = {}
-    for line in lines:
-        told.setdefault(line[1], line)
+    told: dict[str, tuple[str, str, str]] = {}
+    for code, *rest in lines:
+        if code:
+            told.setdefault(code, (rest[0][:200], rest[1][:120], rest[2][:120]))
     rows = bulk.select_in(connection, "SELECT code, id, category, brand FROM know_product WHERE code IN ({})", told)
     found = {code: Product(*rest) for code, *rest in rows}
     missing = sorted(code for code in told if code not in found)
@@ -189,16 +194,9 @@ def _products(lines: Iterable[Line]) -> dict[str, Product]:
         connection,
         "know_product",
         ["id", "code", "name", "category", "brand"],
-        [
-            (pk, code, told[code].product_name[:200], told[code].category[:120], told[code].brand[:120])
-            for pk, code in zip(ids, missing, strict=True)
-        ],
+        [(pk, code, *told[code]) for pk, code in zip(ids, missing, strict=True)],
     )
-    made = {
-        code: Product(pk, told[code].category[:120], told[code].brand[:120])
-        for pk, code in zip(ids, missing, strict=True)
-    }
-    return found | made
+    return found | {code: Product(pk, *told[code][1:]) for pk, code in zip(ids, missing, strict=True)}
 
 
 def _sales_given_back(fresh: Sequence[Purchase], here: dict[tuple[str, str], int]) -> dict[tuple[str, str | None], int]:

@@ -27,12 +27,8 @@ class Measure(NamedTuple):
     other: int = 1  # the weight of lines that ``weights`` doesn't name
     divisor: int = 0  # each line is rounded after division by it; 0: nothing is rounded
     rounding: str = "floor"
-
-    @property
-    def is_whole_amount(self) -> bool:
-        """Whether a part of a purchase counts for its amount, whichever lines it holds."""
-        lines = {name for name, _values in (*self.where, *self.unless)} & LINE_COLUMNS
-        return self.rule == "amount" and not lines and not self.by and not self.divisor
+    whole: bool = False  # whether a part of a purchase counts for its amount, whichever lines it holds
+    always: bool = False  # whether it counts whatever the purchase is
 
     @property
     def largest(self) -> int:
@@ -46,6 +42,9 @@ class Collector:
         self.rows: list[Measure] = []
 
     def row(self, measure: Measure) -> int:
+        names = {name for name, _values in (*measure.where, *measure.unless)}
+        whole = measure.rule == "amount" and not names & LINE_COLUMNS and not measure.by and not measure.divisor
+        measure = measure._replace(whole=whole, always=whole and not names)
         if measure not in self.rows:
             self.rows.append(measure)
         return self.rows.index(measure)

@@ -21,14 +21,14 @@ def measure_all(measures: Sequence[Measure], activity: Activity) -> list[int]:
 
 def bare(measures: Sequence[Measure]) -> list[int]:
     """For each measure what a part of an amount counts for, whichever lines it holds; 0: it depends on them."""
-    return [measure.other if measure.is_whole_amount else 0 for measure in measures]
+    return [measure.other if measure.whole else 0 for measure in measures]
 
 
 def _one(measure: Measure, activity: Activity) -> int:
+    if measure.always:
+        return activity.amount * measure.other
     if measure.rule == "visit" and activity.kind == "return":
         return 0  # a part that is given back leaves the visit
-    if measure.is_whole_amount and not measure.where and not measure.unless:
-        return activity.amount * measure.other
     joined = int(activity.kind == "signup")
     verb = RULES[measure.rule].measure
     if joined or not activity.lines:
