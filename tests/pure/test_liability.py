@@ -236,18 +236,18 @@ def shop(seed: int, members: int = 200, today: int = 400, ahead: int = 90):
 
 
 def test_the_truth_lies_within_the_interval_as_often_as_it_says():
-    """Forty shops with known truth: of intervals of 90 % a few miss, and they are narrow enough to say something."""
+    """Two dozen shops with known truth: of intervals of 90 % a few miss, and they are narrow enough to say something."""
     inside_used = inside_expired = 0
     widths = []
-    for seed in range(40):
+    for seed in range(24):
         passages, standing, used, expired = shop(seed)
         told = forecast(history_of(passages), standing, 400, [430, 460, 490])
         low, expected, high = told.used
         inside_used += low <= used <= high
         inside_expired += told.expired[0] <= expired <= told.expired[2]
         widths.append((high - low) / expected)
-    assert inside_used >= 31, inside_used
-    assert inside_expired >= 31, inside_expired
+    assert inside_used >= 19, inside_used
+    assert inside_expired >= 19, inside_expired
     assert float(np.median(widths)) < 0.6
 
 

@@ -199,7 +199,7 @@ def cups(shop) -> None:
 
 
 def test_tokens_and_the_ledger_agree_whatever_happens(cups):
-    run(20)
+    run(8)
 
 
 def _no_walk(*_args: object, **_told: object) -> None:
