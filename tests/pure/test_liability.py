@@ -236,7 +236,7 @@ def shop(seed: int, members: int = 200, today: int = 400, ahead: int = 90):
 
 
 def test_the_truth_lies_within_the_interval_as_often_as_it_says():
-    """Two dozen shops with known truth: of intervals of 90 % a few miss, and they are narrow enough to say something."""
+    """Shops with known truth: of intervals of 90 % a few miss, and they are narrow enough to say something."""
     inside_used = inside_expired = 0
     widths = []
     for seed in range(24):
