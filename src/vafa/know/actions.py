@@ -22,21 +22,6 @@ from vafa.shop.access import Actor, require
 MARK_LOCK, MARK_LOCKS = 0x5641, 1000  # a class of advisory locks, and how many of them
 
 
-def enrol_cards(people: Iterable[Person], *, region: str, actor: Actor, now: datetime) -> dict[str, int]:
-    """Make or complete the cards of ``people``; returns how many were new, updated, unchanged.
-
-    Who brings no ``customer_id`` is found by card, phone or e-mail, else gets a new number. What is
-    told replaces what stood; what is not told stays.
-    """
-    require(actor, "customer.enrol")
-    counts = {"new": 0, "updated": 0, "unchanged": 0}
-    with transaction.atomic():
-        for person in people:
-            _card, what = save_card(person, region=region, actor=actor, now=now)
-            counts[what] += 1
-    return counts
-
-
 def save_card(person: Person, *, region: str, actor: Actor, now: datetime) -> tuple[Customer, str]:
     """One card, made or completed: the customer and "new", "updated" or "unchanged"."""
     require(actor, "customer.enrol")

@@ -126,11 +126,6 @@ def recorded(source: str, key: str) -> Recorded | None:
     return Recorded(found.pk, found.customer_id, bought, found.returns_id)
 
 
-def last_purchase() -> Purchase | None:
-    """The newest purchase of all, for the clock of sample data."""
-    return Purchase.objects.filter(voided_at=None).order_by("-at").first()
-
-
 def purchases_over(amount: int, day: int) -> QuerySet[Purchase]:
     """Sales of ``day`` of at least ``amount`` by known customers."""
     rows = Purchase.objects.filter(day=day, kind=Purchase.SALE, voided_at=None, amount__gte=amount)

@@ -9,7 +9,6 @@ from html import escape, unescape
 from vafa.core import figures
 from vafa.core.words import direction, ngettext
 from vafa.core.words import gettext as _
-from vafa.measure.charts import rung_words
 from vafa.segment.analysis import CELLS, Analysis
 
 _ACTIVE_MONTHS = 12
@@ -308,7 +307,3 @@ def retention_table(analysis: Analysis) -> tuple[str, list[str], list[list[str]]
     ]
     heads = [_("Month"), _("Start (S)"), _("End (E)"), _("New (N)"), _("Kept")]
     return _("Kept customers, month by month"), heads, rows, _("The last twelve whole months.")
-
-
-def rung_name(rung: str) -> str:
-    return rung_words(rung)[0]

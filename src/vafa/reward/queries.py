@@ -231,10 +231,6 @@ def redemption(redemption_id: int) -> Redemption:
     return found
 
 
-def redemptions_of(customer_id: int, limit: int = 50) -> list[Redemption]:
-    return list(Redemption.objects.filter(member__customer_id=customer_id).order_by("-at")[:limit])
-
-
 # What a purchase brought --------------------------------------------------------------------
 
 

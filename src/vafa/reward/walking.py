@@ -180,19 +180,14 @@ def _keep_positions(version: ProgrammeVersion, results: Sequence[Result], before
     rows = []
     plan = queries.plan(version)
     for result in results:
-        last = result.dated[-1] if result.dated else None
-        old = before.get(result.member)
-        rows.append(
-            (
-                result.member,
-                version.pk,
-                result.state,
-                bulk.instant(connection, last.at if last else old.last_at),  # type: ignore[union-attr]  # one is there
-                last.activity.id if last else old.last_activity,  # type: ignore[union-attr]
-                result.walked_day,
-                *engine.standing(plan, result.state),
-            )
-        )
+        if result.dated:
+            last_at, last_activity = result.dated[-1].at, result.dated[-1].activity.id
+        else:
+            old = before[result.member]
+            last_at, last_activity = old.last_at, old.last_activity
+        at = bulk.instant(connection, last_at)
+        standing = engine.standing(plan, result.state)
+        rows.append((result.member, version.pk, result.state, at, last_activity, result.walked_day, *standing))
     bulk.execute_many(
         connection,
         "INSERT INTO reward_position (member_id, version_id, state, last_at, last_activity, walked_day, tier, due_day) "

@@ -38,9 +38,9 @@ class PersonMiddleware:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        request.club = queries.club_or_none()  # type: ignore[attr-defined]
+        request.club = queries.club_or_none()  # type: ignore[attr-defined]  # not of Django
         if user.is_authenticated:
-            request.actor = queries.staff_actor(user)  # type: ignore[attr-defined]
+            request.actor = queries.staff_actor(user)  # type: ignore[attr-defined]  # not of Django
         language = _language(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language

@@ -24,7 +24,7 @@ class Key(HttpBearer):
         key, actor = shop.key_actor(token)
         if key.last_used_at is None or (clock.now() - key.last_used_at).total_seconds() > 60:
             type(key).objects.filter(pk=key.pk).update(last_used_at=clock.now())
-        request.actor = actor  # type: ignore[attr-defined]
+        request.actor = actor  # type: ignore[attr-defined]  # not of Django
         return actor
 
 
