@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
+from itertools import chain, repeat
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.db import connection
@@ -45,6 +47,9 @@ LINE_COLUMNS = [
     "cost",
     "tax",
 ]
+
+
+_OF_PRODUCT = itemgetter(slice(1, 5))  # code, name, category, brand
 
 
 class Outcome(NamedTuple):
@@ -100,9 +105,10 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
     if not fresh:
         return []
     customers = _customers((p.customer_id for p in fresh), now=now)
-    if any(not code and (name or category or brand) for code, name, category, brand in _told(fresh)):
-        fresh = [p._replace(lines=tuple(map(_named, p.lines))) for p in fresh]
     told = _told(fresh)
+    if any(not code and (name or category or brand) for code, name, category, brand in told):
+        fresh = [p._replace(lines=tuple(map(_named, p.lines))) for p in fresh]
+        told = _told(fresh)
     products = _products(told)
     if any(code and products[code][1:] != (category, brand) for code, _name, category, brand in told):
         fresh = [_as_known(p, products) for p in fresh]
@@ -111,7 +117,7 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
     earlier = {(p.source, p.purchase_id): pk for p, pk in zip(fresh, ids, strict=True)}
     sales = _sales_given_back(fresh, earlier)
     recorded_at = bulk.instant(connection, now)
-    rows, lines, new = [], [], []
+    rows, new = [], []
     for pk, digest, p in zip(ids, digests, fresh, strict=True):
         customer = customers[p.customer_id] if p.customer_id else None
         sale = sales.get((p.source, p.returns)) if p.returns else None
@@ -119,22 +125,27 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
             (pk, p.source, p.purchase_id, digest, p.kind, customer, bulk.instant(connection, p.at), p.day, p.amount)
             + (sale, p.returns or "", p.store, p.channel, p.seller, p.tender, None, recorded_at)
         )
-        lines += [(pk, number, line) for number, line in enumerate(p.lines, 1)]
         new.append(Recorded(pk, customer, p, sale))
     if bulk.is_postgres(connection):
         rows.sort(key=lambda row: row[1:3])  # two loads of the same purchases meet at the first of them
     bulk.insert(connection, "know_purchase", PURCHASE_COLUMNS, rows)
-    line_ids = bulk.reserve_ids(connection, "know_line", len(lines))
-    bulk.insert(
-        connection,
-        "know_line",
-        LINE_COLUMNS,
-        (
-            (line_id, pk, number, product_ids.get(line[1]), line[0], *line[5:])
-            for line_id, (pk, number, line) in zip(line_ids, lines, strict=True)
-        ),
-    )
+    _write_lines(new, product_ids)
     return new
+
+
+def _write_lines(new: Sequence[Recorded], product_ids: Mapping[str, int]) -> None:
+    """Column by column: no Python runs for a single line, of which a file may have millions."""
+    counts = [len(recorded.purchase.lines) for recorded in new]
+    ids = bulk.reserve_ids(connection, "know_line", sum(counts))
+    amounts, codes, _names, _categories, _brands, *numbers = zip(*_lines(r.purchase for r in new), strict=True)
+    of = chain.from_iterable(repeat(r.id, count) for r, count in zip(new, counts, strict=True))
+    place = chain.from_iterable(range(1, count + 1) for count in counts)
+    rows = zip(ids, of, place, map(product_ids.get, codes), amounts, *numbers, strict=True)
+    bulk.insert(connection, "know_line", LINE_COLUMNS, rows)
+
+
+def _lines(purchases: Iterable[Purchase]) -> Iterator[Line]:
+    return chain.from_iterable(purchase.lines for purchase in purchases)
 
 
 def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, int]:
@@ -148,7 +159,7 @@ def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, int]:
 
 def _told(purchases: Iterable[Purchase]) -> dict[tuple[str, str, str, str], None]:
     """What lines tell of products, each once: code, name, category, brand, in the order of telling."""
-    return dict.fromkeys(line[1:5] for purchase in purchases for line in purchase.lines)
+    return dict.fromkeys(map(_OF_PRODUCT, _lines(purchases)))
 
 
 def _named(line: Line) -> Line:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from vafa.core.calendar import local_day, midnight
@@ -15,6 +17,7 @@ from vafa.reward import actions as reward
 from vafa.reward import holding
 from vafa.segment import actions as segment
 from vafa.segment import queries as segment_queries
+from vafa.segment.analysis import Analysis
 from vafa.shop import queries as shop
 from vafa.shop.access import SYSTEM
 
@@ -40,17 +43,23 @@ def every_morning(now: datetime) -> datetime:
 def figures_as_of(day: int, *, now: datetime) -> None:
     """Where everybody stands at the end of ``day``, kept for lists and cards, and the day's figures."""
     holding.release(now=now)  # the club's whole debt is summed from the ledger
-    analysis = segment_queries.analysis(day)
+    analysis, before = _looked_at(segment_queries.basis(), day)
     segment.keep(analysis)
-    measure.snapshot(analysis, day, now=now)
+    measure.snapshot(analysis, day, before=before, now=now)
+
+
+def _looked_at(on: segment_queries.Basis, day: int) -> tuple[Analysis, dict[str, str]]:
+    return segment_queries.analysis(day, on), segment_queries.rungs(day - measure.MOVED_DAYS, on)
 
 
 def figures_of_past(days: Iterable[int], *, now: datetime) -> Iterator[int]:
     """The figures as they were at the end of each of ``days``; where everybody stands today is left alone."""
-    files = segment_queries.receipts()
-    for day in days:
-        measure.snapshot(segment_queries.analysis(day, files), day, files=files, now=now)
-        yield day
+    days = list(days)
+    look = partial(_looked_at, segment_queries.basis())
+    with ThreadPoolExecutor(2) as pool:  # DuckDB works outside Python's lock
+        for day, (analysis, before) in zip(days, pool.map(look, days), strict=True):
+            measure.snapshot(analysis, day, before=before, now=now)
+            yield day
 
 
 def letters(now: datetime) -> datetime:

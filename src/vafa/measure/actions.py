@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from vafa.measure.models import Snapshot
 from vafa.reward import queries as reward
-from vafa.segment import queries as segment
 from vafa.segment.analysis import Analysis
 from vafa.segment.methods.ladder import RUNGS
 
 MOVED_DAYS = 91  # movement on the ladder is told over a quarter
 
 
-def snapshot(analysis: Analysis, day: int, *, files: Sequence[Path] | None = None, now: datetime) -> Snapshot:
-    """Keep the overview's figures as of the end of ``day``; ``files``: the receipts of ``analysis``."""
-    moves = _moves(analysis, day, files)
+def snapshot(analysis: Analysis, day: int, *, before: Mapping[str, str], now: datetime) -> Snapshot:
+    """Keep the overview's figures as of the end of ``day``; ``before``: each customer's rung MOVED_DAYS ago."""
+    moves = _moves(analysis, day, before)
     figures = figures_of(analysis) | _owed(day) | {"moves": moves, "moved_days": MOVED_DAYS}
     kept, _made = Snapshot.objects.update_or_create(day=day, defaults={"figures": figures, "made_at": now})
     return kept
@@ -72,11 +70,10 @@ def _owed(day: int) -> dict[str, Any]:
     return {"owed_units": units, "owed": money}
 
 
-def _moves(analysis: Analysis, day: int, files: Sequence[Path] | None) -> dict[str, list[int]]:
+def _moves(analysis: Analysis, day: int, before: Mapping[str, str]) -> dict[str, list[int]]:
     """For each rung: how many came up to it, and how many fell from it, since a quarter ago."""
     if analysis.first_day is None or day - MOVED_DAYS < analysis.first_day:
         return {}
-    before = segment.rungs(day - MOVED_DAYS, files)
     moves = {rung: [0, 0] for rung in RUNGS}
     for customer, rung in _rungs(analysis).items():
         was = before.get(customer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -17,29 +17,34 @@ from vafa.segment.models import Standing
 from vafa.shop import queries as shop
 
 
-def receipts() -> list[Path]:
-    """The files that all analyses read, brought up to date; who asks of several days asks for them once."""
-    return mirror.refresh(shop.club().calendar)
+class Basis(NamedTuple):
+    """What analyses stand on. With it in hand they ask the database nothing, and can run side by side."""
+
+    files: Sequence[Path]  # the receipts
+    currency: str
+    calendar: str
+    active_days: int | None
+    margin: Fraction | None
 
 
-def analysis(as_of: int | None = None, files: Sequence[Path] | None = None) -> Analysis:
-    """The whole analysis of the shop as of the end of a day (default: the last day with a receipt)."""
+def basis() -> Basis:
+    """The receipts, brought up to date, and what the club says; who asks of several days asks for it once."""
     club = shop.club()
     margin = None if club.margin_percent is None else Fraction(club.margin_percent, 100)
+    return Basis(mirror.refresh(club.calendar), club.currency, club.calendar, club.active_days, margin)
+
+
+def analysis(as_of: int | None = None, on: Basis | None = None) -> Analysis:
+    """The whole analysis of the shop as of the end of a day (default: the last day with a receipt)."""
+    files, currency, calendar, active_days, margin = on or basis()
     return analysing.analyse(
-        files or receipts(),
-        currency=club.currency,
-        calendar=club.calendar,
-        as_of=as_of,
-        active_days=club.active_days,
-        margin=margin,
+        files, currency=currency, calendar=calendar, as_of=as_of, active_days=active_days, margin=margin
     )
 
 
-def rungs(as_of: int, files: Sequence[Path] | None = None) -> dict[str, str]:
+def rungs(as_of: int, on: Basis) -> dict[str, str]:
     """The rung on which each customer stood at the end of a day, by code."""
-    club = shop.club()
-    return analysing.rungs(files or receipts(), calendar=club.calendar, as_of=as_of, active_days=club.active_days)
+    return analysing.rungs(on.files, calendar=on.calendar, as_of=as_of, active_days=on.active_days)
 
 
 def standing(customer_id: int) -> Standing | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import webbrowser
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -32,22 +33,25 @@ def demo(
 
     with speaking_plainly():
         the_demo.prepare_home(configuration.home())
-        start(needs_shop=False)
-        from django.core.management import call_command
+        loaded = configuration.home() / "demo-loaded"
+        with ThreadPoolExecutor(1) as beside:
+            sales = None if loaded.exists() else beside.submit(the_demo.read)  # while Django starts
+            start(needs_shop=False)
+            from django.core.management import call_command
 
-        from vafa.shop import queries
+            from vafa.shop import queries
 
-        call_command("migrate", verbosity=0, interactive=False)
-        if not (queries.is_set_up() and (configuration.home() / "demo-loaded").exists()):
-            if queries.is_set_up():
+            call_command("migrate", verbosity=0, interactive=False)
+            if sales and queries.is_set_up():
                 raise Refusal(
                     "half_a_demo",
                     "The demo in %(home)s was cut off while it loaded.",
                     "Delete that folder and start again.",
                     home=configuration.home(),
                 )
-            the_demo.load(the_demo.say_to_stderr)
-            (configuration.home() / "demo-loaded").touch()
+            if sales:
+                the_demo.load(sales.result(), the_demo.say_to_stderr)
+                loaded.touch()
         if no_serve:
             return
         _serve(HOST, port, with_worker=True, browser=not no_browser, link=lambda: the_demo.owner_link(HOST, port))

@@ -14,6 +14,7 @@ from vafa.core import clock
 from vafa.core.calendar import day_number, midnight
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
+from vafa.know.reading import Reading, Sales, read_sales
 
 ZONE = "America/New_York"
 OPENS = date(2017, 1, 1)
@@ -47,18 +48,20 @@ def prepare_home(home: Path) -> None:
         path.write_text('demo = true\ntoday = "2018-01-01T09:00:00-05:00"\n', "utf-8")
 
 
-def load(say: Say) -> None:
+def read() -> Sales:
+    """The year of sales; it needs no Django, so it can be read while that starts."""
+    return read_sales(sales_file(), Reading(preset="complete_journey", time_zone=ZONE))
+
+
+def load(sales: Sales, say: Say) -> None:
     """Fill the database: the shop, its people, the programme, the year of sales, the figures of each month."""
     from vafa.events.actions import plan_job
     from vafa.faces.cli.data import progress_bar
-    from vafa.know.reading import Reading, read_sales
     from vafa.loop.daily import every_morning, figures_of_past
     from vafa.loop.imports import bring_in_sales
     from vafa.shop.access import SYSTEM
 
     now = clock.now()
-    say("Reading a year of sales …")
-    sales = read_sales(sales_file(), Reading(preset="complete_journey", time_zone=ZONE))
     codes = sorted({code for code in sales.lines["customer_id"].unique().to_pylist() if code})
     _set_up(codes, say)
     total = len(sales.lines["purchase_id"].unique())

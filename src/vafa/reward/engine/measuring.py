@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from vafa.core.records import Line
 from vafa.reward.engine.activity import Activity
-from vafa.reward.engine.measures import LINE_COLUMNS, Conditions, Measure, rounded, weekday
+from vafa.reward.engine.measures import LINE_COLUMNS, Measure, rounded, weekday
 from vafa.reward.rules import RULES
 
 _PLACES = {"category": 3, "brand": 4, "product": 1}  # in core.records.Line
@@ -31,17 +32,18 @@ def _one(measure: Measure, activity: Activity) -> int:
         return 0  # a part that is given back leaves the visit
     joined = int(activity.kind == "signup")
     verb = RULES[measure.rule].measure
+    if not _suits(measure, activity):
+        return 0
     if joined or not activity.lines:
-        if not _fits(measure, activity):
+        if any(name in LINE_COLUMNS for name, _values in measure.where):
             return 0
         return _weighed(measure, "", verb(activity.amount, 1000 - 1000 * joined, 0, 0, 1 - joined, joined))
     total, first = 0, 1
-    for line in activity.lines:
-        if _fits(measure, activity, line):
-            quantity = 1000 if line.quantity_milli is None else line.quantity_milli
-            told = verb(line.amount, quantity, line.tax or 0, line.discount or 0, first, 0)
-            total += _weighed(measure, str(line[_PLACES[measure.by]]) if measure.by else "", told)
-            first = 0
+    for line in _chosen(measure, activity.lines):
+        quantity = 1000 if line.quantity_milli is None else line.quantity_milli
+        told = verb(line.amount, quantity, line.tax or 0, line.discount or 0, first, 0)
+        total += _weighed(measure, str(line[_PLACES[measure.by]]) if measure.by else "", told)
+        first = 0
     return total
 
 
@@ -52,21 +54,29 @@ def _weighed(measure: Measure, value: str, told: int) -> int:
     return int(rounded(told * weight, measure.divisor, measure.rounding) if measure.divisor else told * weight)
 
 
-def _fits(measure: Measure, activity: Activity, line: Line | None = None) -> bool:
-    holds = all(one is not False for one in _holding(measure.where, activity, line))
-    return holds and not any(_holding(measure.unless, activity, line))
-
-
-def _holding(conditions: Conditions, activity: Activity, line: Line | None) -> list[bool | None]:
-    """For each condition whether it holds; None: of a return, whose sale alone it asks about."""
-    found: list[bool | None] = []
-    for name, values in conditions:
+def _chosen(measure: Measure, lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines that the measure's conditions about lines leave."""
+    for name, values in measure.where:
         if name in LINE_COLUMNS:
-            found.append(line is not None and line[_PLACES[name]] in values)
-        elif activity.kind == "return":
-            found.append(None)
-        elif name == "weekday":
-            found.append(weekday(activity.day) in values)
-        else:
-            found.append((activity.day if name == "date" else getattr(activity, name)) in values)
-    return found
+            place = _PLACES[name]
+            lines = [line for line in lines if line[place] in values]
+    for name, values in measure.unless:
+        if name in LINE_COLUMNS:
+            place = _PLACES[name]
+            lines = [line for line in lines if line[place] not in values]
+    return lines
+
+
+def _suits(measure: Measure, activity: Activity) -> bool:
+    """Whether the conditions about the whole purchase hold; a return asks its sale alone."""
+    if activity.kind == "return":
+        return True
+    return all(name in LINE_COLUMNS or _value(name, activity) in values for name, values in measure.where) and not any(
+        name not in LINE_COLUMNS and _value(name, activity) in values for name, values in measure.unless
+    )
+
+
+def _value(name: str, activity: Activity) -> Any:
+    if name == "weekday":
+        return weekday(activity.day)
+    return activity.day if name == "date" else getattr(activity, name)
