@@ -102,7 +102,7 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
     for customer_id, member in members.items():
         fresh = in_order(buying(one) for one in bought.get(customer_id, ()))
         position = positions.get(member.pk)
-        if position is not None and member.pk not in ended and _only_later(fresh, position) and fresh:
+        if fresh and position is not None and member.pk not in ended and _only_later(fresh, position):
             incremental[member.pk] = fresh
         else:
             again.append(member.pk)
@@ -121,11 +121,10 @@ def _join_earlier(members: Iterable[Member], bought: Mapping[int, Sequence[Recor
 
 
 def _only_later(fresh: Sequence[Dated], position: Position) -> bool:
-    last = (position.last_at, position.last_activity)
-    return all(
-        one.activity.kind == "sale" and (one.at, one.activity.id) > last and one.activity.day >= position.walked_day
-        for one in fresh
-    )
+    """Whether all of ``fresh``, which is in order, are sales after where the engine stands."""
+    if (fresh[0].at, fresh[0].activity.id) <= (position.last_at, position.last_activity):
+        return False
+    return all(one.activity.kind == "sale" and one.activity.day >= position.walked_day for one in fresh)
 
 
 def take_back(customer_id: int | None, *, actor: Actor, now: datetime) -> None:
