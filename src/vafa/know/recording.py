@@ -36,7 +36,6 @@ PURCHASE_COLUMNS = [
     "recorded_at",
 ]
 LINE_COLUMNS = [
-    "id",
     "purchase_id",
     "number",
     "product_id",
@@ -136,11 +135,10 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
 def _write_lines(new: Sequence[Recorded], product_ids: Mapping[str, int]) -> None:
     """Column by column: no Python runs for a single line, of which a file may have millions."""
     counts = [len(recorded.purchase.lines) for recorded in new]
-    ids = bulk.reserve_ids(connection, "know_line", sum(counts))
     amounts, codes, _names, _categories, _brands, *numbers = zip(*_lines(r.purchase for r in new), strict=True)
     of = chain.from_iterable(repeat(r.id, count) for r, count in zip(new, counts, strict=True))
     place = chain.from_iterable(range(1, count + 1) for count in counts)
-    rows = zip(ids, of, place, map(product_ids.get, codes), amounts, *numbers, strict=True)
+    rows = zip(of, place, map(product_ids.get, codes), amounts, *numbers, strict=True)
     bulk.insert(connection, "know_line", LINE_COLUMNS, rows)
 
 

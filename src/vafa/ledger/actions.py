@@ -13,6 +13,7 @@ from vafa.ledger.models import Account
 from vafa.ledger.posting import Extension, Movement, Opening, contra_side, member_side
 
 AccountKey = tuple[int, str, str]  # owner, unit, kind
+LotKey = tuple[int, int]  # wallet, opening activity
 
 
 class Batch(NamedTuple):
@@ -33,29 +34,26 @@ def post(batch: Batch, *, actor: str, now: datetime, note: str = "") -> None:
     if not batch.movements and not batch.openings and not batch.extensions:
         return
     accounts = _accounts(_wanted_accounts(batch))
-    lots = _open_lots(batch, accounts)
+    changes = _changes(batch, accounts)
+    lots = _open_lots(batch, accounts, changes)
     postings = _postings(batch, actor=actor, now=now, note=note)
     rows = []
-    left: dict[int, int] = {}
-    ids = bulk.reserve_ids(connection, "ledger_entry", len(batch.movements))
-    for entry_id, move in zip(ids, batch.movements, strict=True):
+    for move in batch.movements:
         key = move.key
         account = accounts[(move.owner, key.unit, member_side(key))]
         contra_kind = contra_side(key)
         contra = accounts[(move.owner if contra_kind == "owed" else 0, key.unit, contra_kind)]
         lot = lots[(accounts[(move.owner, key.unit, "wallet")], key.lot)] if key.lot else None
-        if lot is not None:
-            left[lot] = left.get(lot, 0) + move.amount
         rows.append(
-            (entry_id, postings[key.activity], account, contra, lot)
-            + (key.kind, move.amount, key.activity, move.day, key.reason)
+            (postings[key.activity], account, contra, lot, key.kind, move.amount, key.activity, move.day, key.reason)
         )
-    columns = ["id", "posting_id", "account_id", "contra_id", "lot_id", "kind", "amount", "activity", "day", "reason"]
+    columns = ["posting_id", "account_id", "contra_id", "lot_id", "kind", "amount", "activity", "day", "reason"]
     bulk.insert(connection, "ledger_entry", columns, rows)
-    bulk.execute_many(
+    bulk.execute_rows(
         connection,
-        'UPDATE ledger_lot SET "left" = "left" + %s WHERE id = %s',
-        [(change, lot) for lot, change in left.items() if change],
+        "WITH moved (id, change) AS (VALUES {}) "
+        'UPDATE ledger_lot SET "left" = "left" + moved.change FROM moved WHERE ledger_lot.id = moved.id',
+        [(lots[key], change) for key, change in changes.items() if change],
     )
     bulk.execute_many(
         connection,
@@ -93,14 +91,21 @@ def _find_accounts(owners: set[int]) -> dict[AccountKey, int]:
     return {(owner, unit, kind): pk for pk, owner, unit, kind in rows}
 
 
-def _open_lots(batch: Batch, accounts: Mapping[AccountKey, int]) -> dict[tuple[int, int], int]:
-    """Ids of all lots that the movements name, by (wallet, opening activity); new ones are opened empty."""
+def _changes(batch: Batch, accounts: Mapping[AccountKey, int]) -> dict[LotKey, int]:
+    """By how much what is left of each lot changes."""
+    changes: dict[LotKey, int] = {}
+    for move in batch.movements:
+        if move.key.lot:
+            lot = (accounts[(move.owner, move.key.unit, "wallet")], move.key.lot)
+            changes[lot] = changes.get(lot, 0) + move.amount
+    return changes
+
+
+def _open_lots(batch: Batch, accounts: Mapping[AccountKey, int], changes: dict[LotKey, int]) -> dict[LotKey, int]:
+    """Ids of all lots that the movements name; new ones are opened with what their ``changes``, used up here, leave."""
     opened = {(accounts[(lot.owner, lot.unit, "wallet")], lot.activity): lot for lot in batch.openings}
-    named = {
-        (accounts[(move.owner, move.key.unit, "wallet")], move.key.lot) for move in batch.movements if move.key.lot
-    }
-    lots: dict[tuple[int, int], int] = {}
-    if older := sorted({wallet for wallet, _activity in named - opened.keys()} | _reopened(opened)):
+    lots: dict[LotKey, int] = {}
+    if older := sorted({wallet for wallet, _activity in changes.keys() - opened.keys()} | _reopened(opened)):
         rows = bulk.select_in(
             connection, "SELECT id, account_id, activity FROM ledger_lot WHERE account_id IN ({})", older
         )
@@ -116,8 +121,8 @@ def _open_lots(batch: Batch, accounts: Mapping[AccountKey, int]) -> dict[tuple[i
     ids = bulk.reserve_ids(connection, "ledger_lot", len(fresh))
     columns = ["id", "account_id", "activity", "granted", '"left"', "earned_day", "available_day", "expires_day"]
     rows = [
-        (pk, wallet, activity, lot.granted, 0, lot.earned_day, lot.available_day, lot.expires_day)
-        for pk, ((wallet, activity), lot) in zip(ids, fresh, strict=True)
+        (pk, *key, lot.granted, changes.pop(key, 0), lot.earned_day, lot.available_day, lot.expires_day)
+        for pk, (key, lot) in zip(ids, fresh, strict=True)
     ]
     bulk.insert(connection, "ledger_lot", columns, rows)
     lots.update({key: pk for pk, (key, _lot) in zip(ids, fresh, strict=True)})

@@ -188,10 +188,10 @@ def _keep_positions(version: ProgrammeVersion, results: Sequence[Result], before
         at = bulk.instant(connection, last_at)
         standing = engine.standing(plan, result.state)
         rows.append((result.member, version.pk, result.state, at, last_activity, result.walked_day, *standing))
-    bulk.execute_many(
+    bulk.execute_rows(
         connection,
         "INSERT INTO reward_position (member_id, version_id, state, last_at, last_activity, walked_day, tier, due_day) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) "
+        "VALUES {} "
         "ON CONFLICT (member_id) DO UPDATE SET version_id = excluded.version_id, state = excluded.state, "
         "last_at = excluded.last_at, last_activity = excluded.last_activity, "
         "walked_day = excluded.walked_day, tier = excluded.tier, due_day = excluded.due_day",
