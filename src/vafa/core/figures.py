@@ -84,7 +84,7 @@ def day(value: date | int, short: bool = False, year: bool = True) -> str:
         name = _jalali_month(jalali.month)
         text = f"{jalali.day} {name}" + (f" {jalali.year}" if year else "")
     else:
-        pattern = ("d MMM" if short else "d MMMM") + ((", y թ." if language() == "hy" else " y") if year else "")
+        pattern = ("d MMM" if short else "d MMMM") + (" y" if year else "")
         text = dates.format_date(when, pattern, locale=language())
     return text.translate(_PERSIAN_DIGITS) if language() == "fa" else text
 

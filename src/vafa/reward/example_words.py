@@ -45,7 +45,7 @@ def bought(plan: Plan, purchase: Purchase) -> str:
         told = ngettext("a purchase of %(n)s item", "a purchase of %(n)s items", purchase.items) % {"n": items}
     beside = [f"{column_name(name)} {value}" for name, value in purchase.told.items()]
     beside += [figures.day(purchase.day)] if purchase.dated else []
-    return f"{told} ({_('; ').join(beside)})" if beside else told
+    return told + " (" + _("; ").join(beside) + ")" if beside else told
 
 
 def goods(plan: Plan, part: Purchase) -> str:

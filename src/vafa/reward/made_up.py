@@ -21,6 +21,8 @@ LONGEST_WAIT = 400  # days until a rule of certain days is shown
 MOST = 60  # purchases that an example may need
 GOODS = ("category", "brand", "product")
 WAYS = ("tender", "store", "channel")
+DAYS = frozenset({"weekday", "date"})
+Conditions = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,11 @@ class Story:
 
 def fitting(plan: Plan, earn: Earn, day: int) -> Purchase | None:
     """A purchase that shows the rule, on ``day`` or the next day on which it applies; None: there is no such day."""
-    first = _day(earn.where, earn.unless, day)
+    first = _day(plan, earn.where, earn.unless, day)
     if first is None:
         return None
     told = _told(earn.where)
-    dated = bool({"weekday", "date"} & {*earn.where, *earn.unless})
+    dated = bool(DAYS & {*earn.where, *earn.unless})
     if earn.of in MONEY:
         per, least = minor(earn.per, plan.currency), minor(earn.min_basket, plan.currency)
         amount = max(per * 97 // 2, least + per // 2)
@@ -118,13 +120,21 @@ def _told(where: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     return {name: values[0] for name, values in where.items() if name in (*GOODS, *WAYS)}
 
 
-def _day(where: Mapping[str, tuple[str, ...]], unless: Mapping[str, tuple[str, ...]], day: int) -> int | None:
+def _day(plan: Plan, where: Conditions, unless: Conditions, day: int) -> int | None:
+    """The first day on which the conditions hold; where they name none, one on which no other rule's day is."""
+    if not {*where, *unless} & DAYS:
+        return next((one for one in range(day, day + 31) if not _special(plan, one)), day)
     for candidate in range(day, day + LONGEST_WAIT):
         wanted = all(_on(name, values, candidate) for name, values in where.items())
-        spared = not any(_on(name, values, candidate) for name, values in unless.items() if name in ("weekday", "date"))
+        spared = not any(_on(name, values, candidate) for name, values in unless.items() if name in DAYS)
         if wanted and spared:
             return candidate
     return None
+
+
+def _special(plan: Plan, day: int) -> bool:
+    dated = [earn.where for earn in plan.programme.earns if {*earn.where} & DAYS]
+    return any(all(_on(name, values, day) for name, values in where.items()) for where in dated)
 
 
 def _on(name: str, values: Iterable[str], day: int) -> bool:
@@ -151,7 +161,7 @@ def _reaching(plan: Plan, counter: Counter, value: Money, day: int) -> list[Purc
     if counter.window in STREAKS:
         goal, starts = counter_of(plan, counter.of), _periods(plan, STREAKS[counter.window], day, int(value))
         return [one for start in starts for one in _reaching(plan, goal, counter.goal, start)]
-    first = _day(counter.where, counter.unless, day)
+    first = _day(plan, counter.where, counter.unless, day)
     if first is None:
         return []
     told = _told(counter.where)

@@ -79,7 +79,7 @@ def order_of_rewards(plan: Plan) -> Iterator[Section]:
         if len(rivals) > 1:
             names = _(", ").join(_(reward.name) for reward in rivals)
             yield Section(
-                _("Order"), sentence(_("Where several are possible, the first of these: %(names)s."), names=names)
+                _("Which first"), sentence(_("Where several are possible, the first of these: %(names)s."), names=names)
             )
 
 

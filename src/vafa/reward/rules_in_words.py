@@ -131,7 +131,7 @@ def column_name(name: str) -> str:
         "tender": _("payment by"),
         "store": _("the shop"),
         "channel": _("the way"),
-        "weekday": _("on"),
+        "weekday": _("the weekday"),
         "date": _("on these days:"),
     }
     return known[name]

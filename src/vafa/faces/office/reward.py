@@ -29,6 +29,7 @@ SLIDERS = 6
 SLIDING = {  # the numbers that are worth sliding, and what stands before them
     "per": gettext_noop("for every"),
     "every": gettext_noop("for each full"),
+    "crosses": gettext_noop("from"),
     "price": gettext_noop("price"),
     "amount": gettext_noop("worth"),
     "reach": gettext_noop("from"),

@@ -61,16 +61,19 @@ def html(plan: Plan, edition: Edition) -> str:
     return Template(_file("leaflet.html")).substitute(
         language=language(),
         direction=direction(),
-        title=escape(f"{_('Terms')}: {name}"),
+        title=escape(_("Terms") + ": " + name),
         club=escape(edition.club),
         name=escape(name),
         kind=escape(_("The terms, in plain words")),
         edition=escape(edition.line),
         made=escape(made % {"day": figures.day(edition.day)}),
         created=to_date(edition.day).isoformat(),
-        head=_quoted(_(" · ").join(part for part in (edition.club, name) if part)),
+        head=_quoted(" · ".join(part for part in (edition.club, name) if part)),
         foot=_quoted(edition.line or figures.day(edition.day)),
         page=_page_of(),
+        small='font: 8pt "Inter", "Vazirmatn", "Noto Sans Armenian"; color: #5C696B',
+        start="right" if direction() == "rtl" else "left",
+        end="left" if direction() == "rtl" else "right",
         faces=_faces(),
         css=_file("leaflet.css"),
         chapters="".join(_chapter(chapter) for chapter in terms.chapters(plan, edition.day)),
@@ -89,7 +92,7 @@ def pdf(plan: Plan, edition: Edition) -> bytes:
 
 def _chapter(chapter: terms.Chapter) -> str:
     rows = "".join(
-        f"<dt>{escape(section.title)}</dt><dd>{''.join(_part(part) for part in section.parts)}</dd>"
+        f"<div><dt>{escape(section.title)}</dt><dd>{''.join(_part(part) for part in section.parts)}</dd></div>"
         for section in chapter.sections
     )
     return f'<section class="{chapter.id}"><h2>{escape(chapter.title)}</h2><dl>{rows}</dl></section>'
