@@ -19,16 +19,20 @@ GAINS = ("earn", "bonus", "issue")
 
 
 class Example(NamedTuple):
-    """What is told, and the activities of which it is told; ``until``: the day to whose beginning time passes."""
+    """What is told, and the activities of which it is told.
+
+    ``until``: the day to whose beginning time passes; ``rule``: the one rule of which it tells, "" of all.
+    """
 
     kind: str
     section: Section
     activities: tuple[Activity, ...]
     until: int | None = None
+    rule: str = ""
 
 
-def example(kind: str, title: str, text: str, story: Story, until: int | None = None) -> Example:
-    return Example(kind, Section(title, (Part(text[:1].upper() + text[1:]),)), tuple(story.activities), until)
+def example(kind: str, title: str, text: str, story: Story, until: int | None = None, rule: str = "") -> Example:
+    return Example(kind, Section(title, (Part(text[:1].upper() + text[1:]),)), tuple(story.activities), until, rule)
 
 
 def bought(plan: Plan, purchase: Purchase) -> str:

@@ -93,7 +93,7 @@ def _counted(plan: Plan, day: int) -> Iterator[Example]:
                 told = {"bought": bought(plan, before[0]), "brought": gains(plan, fired)}
                 told["rest"] = money(before[0].amount % whole, plan.currency)
                 text = _("%(bought)s brings %(brought)s; the remaining %(rest)s count on.") % told
-                yield example("counted", _("Adding up"), text, story)
+                yield example("counted", _("Adding up"), text, story, rule=earn.id)
             continue
         value = each if each is not None else earn.when.crosses
         assert value is not None
@@ -101,7 +101,7 @@ def _counted(plan: Plan, day: int) -> Iterator[Example]:
         fired = [effect for effect in effects if effect.reason == earn.id]
         if fired:
             told = {"reached": reached(plan, counter, value), "brought": gains(plan, fired)}
-            yield example("counted", _("Adding up"), _("%(reached)s: %(brought)s.") % told, story)
+            yield example("counted", _("Adding up"), _("%(reached)s: %(brought)s.") % told, story, rule=earn.id)
 
 
 def _caps(plan: Plan, day: int) -> Iterator[Example]:
@@ -121,7 +121,8 @@ def _caps(plan: Plan, day: int) -> Iterator[Example]:
         effects = [effect for effect in story.buys(purchase) if effect.reason == earn.id]
         if effects and effects[0].amount == earn.cap.max:
             told = {"bought": bought(plan, purchase), "units": units(plan, earn.unit, earn.cap.max)}
-            yield example("cap", _("The most"), _("%(bought)s brings the most by this rule: %(units)s.") % told, story)
+            text = _("%(bought)s brings the most by this rule: %(units)s.") % told
+            yield example("cap", _("The most"), text, story, rule=earn.id)
 
 
 def _baskets(plan: Plan, day: int) -> Iterator[Example]:

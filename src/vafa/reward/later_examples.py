@@ -54,13 +54,15 @@ def _lasts(plan: Plan, unit: Unit, story: Story, lot: Effect, purchase: Purchase
         text = _("%(units)s, received on %(first)s: usable from %(from)s to the end of %(last)s.") % told
     else:
         text = _("%(units)s, received on %(first)s: usable to the end of %(last)s.") % told
+    until = lot.expires_day
     if plan.units.alive[plan.units.ids.index(unit.id)]:
         again = story.buys(replace(purchase, day=purchase.day + LATER))
         kept = [effect for effect in again if effect.kind == "extend" and effect.unit == unit.id]
         if kept and kept[0].expires_day is not None:
+            until = kept[0].expires_day
             told = {"day": figures.day(kept[0].day), "last": figures.day(kept[0].expires_day - 1)}
             text += " " + _("Some are earned again on %(day)s: all are usable to the end of %(last)s.") % told
-    return example("expiry", _("Expiry"), text, story, lot.expires_day)
+    return example("expiry", _("Expiry"), text, story, until)
 
 
 def given_back(plan: Plan, day: int) -> Iterator[Example]:

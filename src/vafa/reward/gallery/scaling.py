@@ -30,7 +30,7 @@ def _amounts(document: Any, made: Programme) -> Iterator[tuple[MutableMapping[st
     for table, keys in (*_units_and_counters(document, of_money), *_tiers(document, of_money)):
         yield from ((table, key) for key in keys if isinstance(table.get(key), float))
     for earn in document.get("earn", ()):
-        keys = ["min_basket"] + (["per"] if earn.get("of", "amount") in MONEY and "when" not in earn else [])
+        keys = ["min_basket"] + (["per"] if earn.get("of", "amount") in MONEY else [])
         yield from ((earn, key) for key in keys if isinstance(earn.get(key), float))
         when = earn.get("when", {})
         if when.get("counter") in of_money:
