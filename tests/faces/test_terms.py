@@ -49,7 +49,7 @@ def test_an_address_for_each_language(club, code, direction, sentence):
 def test_the_leaflet_is_the_same_for_everybody_and_of_a_draft_for_staff_alone(club, as_sara):
     leaflet = Client().get("/terms/hy.pdf")
     assert leaflet.headers["Content-Type"] == "application/pdf"
-    assert len(pypdfium2.PdfDocument(leaflet.content)) == 2
+    assert len(pypdfium2.PdfDocument(leaflet.content)) > 1
     assert as_sara.get("/reward/terms.pdf?lang=hy").content == leaflet.content
     reward.save_draft(gallery.text("cafe", "USD"), actor=cast.SYSTEM, now=clock.now())
     assert as_sara.get("/reward/terms.pdf?lang=hy&of=draft").content != leaflet.content

@@ -118,7 +118,7 @@ def _quoted(text: str) -> str:
 
 def _faces() -> str:
     return "\n".join(
-        f'@font-face {{ font-family: "{family}"; font-weight: 100 900; src: url("{(FONTS / file).as_uri()}") }}'
+        f'@font-face {{ font-family: "{family}"; src: url("{(FONTS / file).as_uri()}") }}'
         for family, file in _FACES.items()
     )
 
