@@ -268,9 +268,9 @@ def _capped(cap: Cap) -> str:
         "purchase": _("At most %(most)s in one purchase."),
         "day": _("At most %(most)s in a day."),
         "week": _("At most %(most)s in a week from Monday on."),
-        "month": _("At most %(most)s in a month."),
+        "month": _("At most %(most)s in a calendar month."),
         "member year": _("At most %(most)s in a year from the day of joining."),
-        "year": _("At most %(most)s in a year."),
+        "year": _("At most %(most)s in a calendar year."),
         "life": _("At most %(most)s in all."),
     }
     return known[cap.per]

@@ -226,7 +226,7 @@ def window(text: str) -> str:
     known = {
         "life": _("since joining"),
         "year": _("in a calendar year"),
-        "month": _("in a month"),
+        "month": _("in a calendar month"),
         "day": _("in a day"),
         "week": _("in a week from Monday on"),
         "member year": _("in a year of their own, from the day of joining"),
