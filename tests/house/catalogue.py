@@ -1,4 +1,7 @@
-"""The Persian catalogue: what is missing in it, and its compiled form. Run as a script it compiles."""
+"""The catalogues: what is missing in them, and their compiled form. Run as a script it compiles.
+
+Persian holds every text of the program; Armenian those of what members are promised, the terms.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,14 @@ from pathlib import Path
 
 import polib
 
-FOLDER = Path(__file__).resolve().parents[2] / "src" / "vafa" / "locale" / "fa" / "LC_MESSAGES"
+LOCALE = Path(__file__).resolve().parents[2] / "src" / "vafa" / "locale"
+LANGUAGES = ("fa", "hy")
+FOLDER = LOCALE / "fa" / "LC_MESSAGES"
 _PLACES = re.compile(r"%\([a-z_A-Z]+\)s|</?(?:em|b)\b[^>]*>")
+
+
+def folder(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES"
 
 
 def places(text: str) -> list[str]:
@@ -32,7 +41,8 @@ def faults(catalogue: polib.POFile) -> list[str]:
 
 
 def compile_all() -> None:
-    polib.pofile(str(FOLDER / "django.po")).save_as_mofile(str(FOLDER / "django.mo"))
+    for language in LANGUAGES:
+        polib.pofile(str(folder(language) / "django.po")).save_as_mofile(str(folder(language) / "django.mo"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The tables of the reference programmes: what is given, and what must stand on which day."""
+"""The tables of the reference programmes and the gallery's: what is given, and what must stand on which day."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from vafa.core.calendar import day_number
 from vafa.core.records import Line
+from vafa.reward import gallery
 
 FOLDER = Path(__file__).parent
 
@@ -38,16 +39,30 @@ class Case:
 
     @property
     def text(self) -> str:
-        return (FOLDER / f"{self.programme}.toml").read_text("utf-8")
+        return text_of(self.programme)
+
+
+def text_of(name: str) -> str:
+    """The document of a reference programme, or of a ready one ("gallery/cafe")."""
+    if name.startswith("gallery/"):
+        return gallery.text(name.removeprefix("gallery/"), "USD")
+    return (FOLDER / f"{name}.toml").read_text("utf-8")
+
+
+def names() -> list[str]:
+    """All that have a table of cases."""
+    paths = sorted(FOLDER.rglob("*.cases.toml"))
+    return [path.relative_to(FOLDER).as_posix().removesuffix(".cases.toml") for path in paths]
 
 
 def cases() -> list[Case]:
     found = []
-    for path in sorted(FOLDER.glob("*.cases.toml")):
+    for name in names():
+        path = FOLDER / f"{name}.cases.toml"
         for told in tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)["case"]:
             given = tuple(_given(dict(one)) for one in told["given"])
             then = tuple((_day(one["on"]), {k: v for k, v in one.items() if k != "on"}) for one in told["then"])
-            found.append(Case(path.name.removesuffix(".cases.toml"), told["says"], given, then))
+            found.append(Case(name, told["says"], given, then))
     return found
 
 

@@ -20,9 +20,12 @@ _PERSIAN = str.maketrans("0123456789,.", "۰۱۲۳۴۵۶۷۸۹٬٫")
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _calendar: ContextVar[str] = ContextVar("calendar", default="gregorian")
 _toman: ContextVar[bool] = ContextVar("toman", default=False)
+_ARMENIAN = str.maketrans(",.", "\u00a0,")
 _SHORT = {"USD": "دلار", "EUR": "یورو", "GBP": "پوند", "IRR": "ریال", "AMD": "درام", "TRY": "لیر", "AED": "درهم"}
 JALALI_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split()
+_SHORT_HY = {"IRR": "ռիալ", "TRY": "լիրա", "AED": "դիրհամ", "RUB": "ռուբլի"}  # the others have signs
 JALALI_LATIN = "Farvardin Ordibehesht Khordad Tir Mordad Shahrivar Mehr Aban Azar Dey Bahman Esfand".split()
+JALALI_ARMENIAN = "Ֆարվարդին Օրդիբեհեշթ Խորդադ Թիր Մորդադ Շահրիվար Մեհր Աբան Ազար Դեյ Բահման Էսֆանդ".split()
 
 
 @contextlib.contextmanager
@@ -41,7 +44,8 @@ def number(value: float | Decimal, decimals: int = 0) -> str:
     text = f"{value:,.{decimals}f}".replace("-", "\u2212")
     if not text.strip("\u22120."):  # −0.0 is no less than nothing
         text = text.lstrip("\u2212")
-    return text.translate(_PERSIAN) if language() == "fa" else text
+    known = {"fa": _PERSIAN, "hy": _ARMENIAN}
+    return text.translate(known[language()]) if language() in known else text
 
 
 def signed(value: float | Decimal, decimals: int = 0) -> str:
@@ -51,7 +55,7 @@ def signed(value: float | Decimal, decimals: int = 0) -> str:
 def percent(share: float, decimals: int = 0) -> str:
     """A share (0–1) as "71 %" / "۷۱٪"."""
     text = number(share * 100, decimals)
-    return text + "٪" if language() == "fa" else text + "\u00a0%"
+    return text + {"fa": "٪", "hy": "%"}.get(language(), "\u00a0%")
 
 
 def money(minor: float, currency: str, whole: bool = False) -> str:
@@ -63,6 +67,9 @@ def money(minor: float, currency: str, whole: bool = False) -> str:
         return f"{number(amount / 10)} {toman}"
     if language() == "fa":
         return f"{number(amount, places)} {_SHORT.get(currency) or numbers.get_currency_name(currency, locale='fa')}"
+    if language() == "hy":
+        name = _SHORT_HY.get(currency) or numbers.get_currency_symbol(currency, locale="hy")
+        return f"{number(amount, places)}\u00a0{name}"
     symbol = numbers.get_currency_symbol(currency, locale="en")
     sign = "\u2212" if amount < 0 else ""
     gap = "\u00a0" if len(symbol) > 1 and symbol.isalpha() else ""
@@ -74,7 +81,7 @@ def day(value: date | int, short: bool = False, year: bool = True) -> str:
     when = cal.to_date(value) if isinstance(value, int) else value
     if _calendar.get() == "jalali":
         jalali = JalaliDate(when)
-        name = (JALALI_MONTHS if language() == "fa" else JALALI_LATIN)[jalali.month - 1]
+        name = _jalali_month(jalali.month)
         text = f"{jalali.day} {name}" + (f" {jalali.year}" if year else "")
     else:
         pattern = ("d MMM" if short else "d MMMM") + (" y" if year else "")
@@ -82,10 +89,25 @@ def day(value: date | int, short: bool = False, year: bool = True) -> str:
     return text.translate(_PERSIAN_DIGITS) if language() == "fa" else text
 
 
+def day_of_year(month: int, of_month: int, calendar: str) -> str:
+    """A day of every year, counted in ``calendar`` whatever days are shown in: "31 December", "۲۹ اسفند"."""
+    if calendar == "jalali":
+        name = _jalali_month(month)
+    else:
+        name = dates.format_date(date(2000, month, 1), "d MMMM", locale=language()).partition(" ")[2]
+    text = f"{of_month} {name}"
+    return text.translate(_PERSIAN_DIGITS) if language() == "fa" else text
+
+
+def _jalali_month(number: int) -> str:
+    known = {"fa": JALALI_MONTHS, "hy": JALALI_ARMENIAN}
+    return known.get(language(), JALALI_LATIN)[number - 1]
+
+
 def month(value: int, year: bool = False) -> str:
     """A month number as a short name: "Nov", "آذر"."""
     if _calendar.get() == "jalali":
-        name = (JALALI_MONTHS if language() == "fa" else JALALI_LATIN)[value % 12]
+        name = _jalali_month(value % 12 + 1)
     else:
         name = dates.format_date(date(2000, value % 12 + 1, 1), "LLL", locale=language())
     text = f"{name} {value // 12}" if year else name

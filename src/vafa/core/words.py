@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = {"en": "English", "fa": "فارسی"}
+PAPERS = LANGUAGES | {"hy": "Հայերեն"}  # what members are promised is written in these; pages are in LANGUAGES
 RTL = frozenset({"fa"})
 LOCALE_DIR = Path(__file__).resolve().parent.parent / "locale"
 
@@ -17,7 +18,7 @@ _language: ContextVar[str] = ContextVar("language", default="en")
 
 
 def language() -> str:
-    """The code of the language of the moment: "en" or "fa"."""
+    """The code of the language of the moment: "en", "fa", or "hy" of a paper."""
     return _language.get()
 
 
@@ -28,7 +29,7 @@ def direction() -> str:
 @contextlib.contextmanager
 def speaking(code: str) -> Iterator[None]:
     """Within the block every text comes in language ``code`` (unknown codes mean English)."""
-    token = _language.set(code if code in LANGUAGES else "en")
+    token = _language.set(code if code in PAPERS else "en")
     try:
         yield
     finally:

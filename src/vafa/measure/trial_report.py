@@ -65,7 +65,7 @@ def _charts(found: BackTest) -> str:
         programme_chart.liability_line(found, width=_WIDTH, height=140),
     )
     heads, rows = trial.unit_table(found)
-    paragraphs = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in terms.text(found.plan).split("\n\n"))
+    paragraphs = "".join(f"<p>{escape(f'{rule.title}: {rule.text}')}</p>" for rule in terms.sentences(found.plan))
     heading = escape(_("The terms"))
     said = f"<section><h2>{heading}</h2>{paragraphs}</section>"
     return owed + paper.table(_("What happened to the units"), heads, rows, "") + said

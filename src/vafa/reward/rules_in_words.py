@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from fractions import Fraction
 
 from vafa.core import figures
 from vafa.core.calendar import day_number
@@ -11,7 +12,7 @@ from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop, ngettext
 from vafa.reward.engine import Plan
 from vafa.reward.engine.plan import minor
-from vafa.reward.programme import STREAKS, Cap, Earn
+from vafa.reward.programme import STREAKS, Cap, Counter, Earn, Money
 from vafa.reward.rules import MONEY
 from vafa.reward.saying import Part, counted, fraction, limit, money, sentence, window
 
@@ -35,15 +36,20 @@ def title(earn: Earn) -> str:
 
 
 def _unit_part(plan: Plan, earn: Earn) -> Part:
-    return Part(counted(plan.programme.unit(earn.unit), earn.gives, plan.currency), f"earn.{earn.id}.gives")
+    """What the rule gives for one; where ``per`` purchases or joinings bring it, the fraction of one."""
+    unit, key = plan.programme.unit(earn.unit), f"earn.{earn.id}.gives"
+    each = int(earn.per) if earn.of in ("visit", "signup") and earn.when is None else 1
+    if earn.gives % each:
+        return Part(f"{fraction(Fraction(earn.gives, each))} {_(unit.name)}", key)
+    return Part(counted(unit, earn.gives // each, plan.currency), key)
 
 
 def earning(plan: Plan, earn: Earn) -> tuple[Part, ...]:
     units, when = _unit_part(plan, earn), earn.when
-    if earn.of == "signup":
-        return sentence(_("Whoever joins gets %(units)s on the first day, with no obligation."), units=units)
     if when is not None and (when.every is not None or when.crosses is not None):
         return _counting(plan, earn, units)
+    if earn.of == "signup":
+        return sentence(_("Whoever joins gets %(units)s on the first day, with no obligation."), units=units)
     if earn.of == "visit":
         return sentence(_("Members get %(units)s for each purchase."), units=units)
     if earn.of not in MONEY:
@@ -57,22 +63,78 @@ def _counting(plan: Plan, earn: Earn, units: Part) -> tuple[Part, ...]:
     """A rule that a counter fires: for each so much, or once for so much."""
     when = earn.when
     assert when is not None
-    counter = next(c for c in plan.programme.counters if c.id == when.counter)
+    counter = counter_of(plan, when.counter)
     key = f"earn.{earn.id}.when." + ("every" if when.every is not None else "crosses")
     value = when.every if when.every is not None else when.crosses
     values: dict[str, str | Part] = {"units": units, "window": window(counter.window)}
     values["limit"] = Part(limit(plan, counter.id, value or 0), key)
-    if counter.window in STREAKS:
-        words = _("Members get %(units)s for each %(limit)s.") if when.every is not None else _("%(limit)s: %(units)s.")
-        return sentence(words, **values)
-    if when.every is not None and counter.of in MONEY:
-        return sentence(_("Members get %(units)s for each full %(limit)s spent, added up %(window)s."), **values)
     if when.every is not None:
-        return sentence(_("Members get %(units)s for each %(limit)s, added up %(window)s."), **values)
+        told = sentence(_for_each(counter), **values)
+    else:
+        told = (*sentence(_for_once(counter), **values), Part(" " + _how_often(counter)))
+        if any(unit.id == counter.of for unit in plan.programme.units) and not counter.balance:
+            told += (Part(" " + _("Nothing is used up.")),)
+    return told + tuple(counting_only(plan, counter))
+
+
+def _for_each(counter: Counter) -> str:
+    if counter.window in STREAKS or counter.balance:
+        return _("Members get %(units)s for each %(limit)s.")
     if counter.of in MONEY:
-        return sentence(_("Who has spent %(limit)s %(window)s gets: %(units)s."), **values)
-    used = "" if counter.of == "visit" else " " + _("Nothing is used up.")
-    return (*sentence(_("Who has collected %(limit)s %(window)s gets: %(units)s."), **values), Part(used))
+        return _("Members get %(units)s for each full %(limit)s spent, added up %(window)s.")
+    return _("Members get %(units)s for each %(limit)s, added up %(window)s.")
+
+
+def _for_once(counter: Counter) -> str:
+    if counter.window in STREAKS or counter.balance:
+        return _("Who has %(limit)s gets: %(units)s.")
+    if counter.of in MONEY:
+        return _("Who has spent %(limit)s %(window)s gets: %(units)s.")
+    return _("Who has collected %(limit)s %(window)s gets: %(units)s.")
+
+
+def _how_often(counter: Counter) -> str:
+    """A limit is crossed once in each window that begins anew; a rolling one and a streak never do."""
+    known = {
+        "year": _("Once in each calendar year."),
+        "month": _("Once in each month."),
+        "week": _("Once in each week."),
+        "day": _("Once in each day."),
+        "member year": _("Once in each year of membership."),
+        "tier": _("Once in each tier."),
+    }
+    return known.get(counter.window, _("Once only."))
+
+
+def counter_of(plan: Plan, name: str) -> Counter:
+    return next(counter for counter in plan.programme.counters if counter.id == name)
+
+
+def counting_only(plan: Plan, counter: Counter) -> Iterator[Part]:
+    """Which lines a counter adds up, where not all count; of a streak: those that it follows."""
+    if counter.window in STREAKS:
+        yield from counting_only(plan, counter_of(plan, counter.of))
+    for field, told, words in (
+        ("where", counter.where, _("What counts towards it: %(name)s %(values)s.")),
+        ("unless", counter.unless, _("What does not count towards it: %(name)s %(values)s.")),
+    ):
+        for name, values in told.items():
+            shown = Part(_values(name, values), f"counter.{counter.id}.{field}.{name}")
+            yield from sentence(" " + words, name=column_name(name), values=shown)
+
+
+def column_name(name: str) -> str:
+    known = {
+        "category": _("category"),
+        "brand": _("brand"),
+        "product": _("product"),
+        "tender": _("payment by"),
+        "store": _("the shop"),
+        "channel": _("the way"),
+        "weekday": _("the weekday"),
+        "date": _("on these days:"),
+    }
+    return known[name]
 
 
 def _buying(of: str, each: int) -> str:
@@ -98,37 +160,80 @@ def _spending(of: str) -> str:
 
 
 def limits(plan: Plan, earn: Earn) -> Iterator[Part]:
+    """What narrows a rule: which lines, which tiers, which purchases, at most how much."""
     for name, values in earn.where.items():
         told = Part(_values(name, values), f"earn.{earn.id}.where.{name}")
         yield from sentence(" " + _where(name), values=told)
     for name, values in earn.unless.items():
         told = Part(_values(name, values), f"earn.{earn.id}.unless.{name}")
-        yield from sentence(" " + _("Not for: %(values)s."), values=told)
-    if earn.factor is not None:
+        yield from sentence(" " + _("Not for: %(name)s %(values)s."), name=column_name(name), values=told)
+    if is_rated(earn):
         yield from _factors(earn)
-    if earn.by_tier.get("member") == 0:
-        yield Part(" " + _("Only for those on a tier."))
+        yield from _rates(plan, earn)
     if earn.min_basket:
         least = Part(money(minor(earn.min_basket, plan.currency), plan.currency), f"earn.{earn.id}.min_basket")
         yield from sentence(" " + _("Only for purchases of %(least)s or more."), least=least)
-    if earn.when is not None and (earn.when.min is not None or earn.when.below is not None):
-        for name, value, words in (
-            ("min", earn.when.min, _("Only from %(limit)s on.")),
-            ("below", earn.when.below, _("Only below %(limit)s.")),
-        ):
-            if value:
-                told = Part(limit(plan, earn.when.counter, value), f"earn.{earn.id}.when.{name}")
-                yield from sentence(" " + words, limit=told)
+    yield from _between(plan, earn)
     if earn.cap is not None:
         most = Part(counted(plan.programme.unit(earn.unit), earn.cap.max, plan.currency), f"earn.{earn.id}.cap.max")
         yield from sentence(" " + _capped(earn.cap), most=most)
 
 
+def is_rated(earn: Earn) -> bool:
+    """Whether the rule values what was bought; one that a counter fires gives its units whatever the rate."""
+    return earn.when is None or (earn.when.every is None and earn.when.crosses is None)
+
+
+def _between(plan: Plan, earn: Earn) -> Iterator[Part]:
+    if earn.when is None or not is_rated(earn):
+        return
+    counter = counter_of(plan, earn.when.counter)
+    for name, value, words in (
+        ("min", earn.when.min, _("Only for those who had at least %(limit)s before the purchase.")),
+        ("below", earn.when.below, _("Only for those who had less than %(limit)s before the purchase.")),
+    ):
+        if value:
+            told = Part(reached(plan, counter, value), f"earn.{earn.id}.when.{name}")
+            yield from sentence(" " + words, limit=told)
+    yield from counting_only(plan, counter)
+
+
+def reached(plan: Plan, counter: Counter, value: Money) -> str:
+    """A threshold with the window that it is counted in: "$2,500 in a calendar year"."""
+    told = limit(plan, counter.id, value)
+    return told if counter.balance else f"{told} {window(counter.window)}".rstrip()
+
+
 def _factors(earn: Earn) -> Iterator[Part]:
-    assert earn.factor is not None
+    if earn.factor is None:
+        return
     for name, factor in earn.factor.table.items():
         times = Part(fraction(factor), f"earn.{earn.id}.factor.{earn.factor.by}.{name}")
-        yield from sentence(" " + _("%(what)s counts %(times)s times."), what=name, times=times)
+        words = " " + _("Counted %(times)s times: %(name)s %(what)s.")
+        yield from sentence(words, name=column_name(earn.factor.by), what=name, times=times)
+
+
+def shared_rate(plan: Plan, unit: str, tier: str) -> Fraction | None:
+    """The rate of a tier that all rules of a unit share; None where they differ."""
+    rates = {
+        earn.by_tier.get(tier, Fraction(1))
+        for earn in plan.programme.earns
+        if earn.unit == unit and earn.of != "signup" and is_rated(earn)
+    }
+    return rates.pop() if len(rates) == 1 else None
+
+
+def _rates(plan: Plan, earn: Earn) -> Iterator[Part]:
+    """The tiers' rates that are this rule's alone, and that of members without a tier."""
+    if earn.by_tier.get("member") == 0:
+        yield Part(" " + _("Only for those on a tier."))
+    names = {"member": _("Without a tier"), **{tier.id: _(tier.name) for tier in plan.programme.tiers}}
+    for tier, name in names.items():
+        rate = earn.by_tier.get(tier)
+        alone = tier == "member" and rate != 0
+        if rate is not None and (alone or (tier != "member" and shared_rate(plan, earn.unit, tier) is None)):
+            times = Part(fraction(rate), f"earn.{earn.id}.by_tier.{tier}")
+            yield from sentence(" " + _("%(tier)s: %(times)s times that."), tier=name, times=times)
 
 
 def _values(name: str, values: Sequence[str]) -> str:
@@ -162,10 +267,10 @@ def _capped(cap: Cap) -> str:
     known = {
         "purchase": _("At most %(most)s in one purchase."),
         "day": _("At most %(most)s in a day."),
-        "week": _("At most %(most)s in a week."),
-        "month": _("At most %(most)s in a month."),
+        "week": _("At most %(most)s in a week from Monday on."),
+        "month": _("At most %(most)s in a calendar month."),
         "member year": _("At most %(most)s in a year from the day of joining."),
-        "year": _("At most %(most)s in a year."),
+        "year": _("At most %(most)s in a calendar year."),
         "life": _("At most %(most)s in all."),
     }
     return known[cap.per]

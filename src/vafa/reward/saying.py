@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -37,21 +37,39 @@ class Section(NamedTuple):
         return "".join(part.text for part in self.parts)
 
 
-def sentence(template: str, **values: str | Part) -> tuple[Part, ...]:
+def sentence(template: str, **values: str | Part | tuple[Part, ...]) -> tuple[Part, ...]:
     """A translated template with ``%(name)s`` places as parts."""
     return tuple(_parts(template, values))
 
 
-def _parts(template: str, values: dict[str, str | Part]) -> Iterator[Part]:
+def _parts(template: str, values: Mapping[str, str | Part | tuple[Part, ...]]) -> Iterator[Part]:
     at = 0
     for place in _PLACE.finditer(template):
         if template[at : place.start()]:
             yield Part(template[at : place.start()])
         value = values[place[1]]
-        yield value if isinstance(value, Part) else Part(value)
+        if isinstance(value, str):
+            yield Part(value)
+        else:
+            yield from (value,) if isinstance(value, Part) else value
         at = place.end()
     if template[at:]:
         yield Part(template[at:])
+
+
+def begun(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The sentence with a capital at its beginning."""
+    first = parts[0]
+    return (Part(first.text[:1].upper() + first.text[1:], first.value), *parts[1:])
+
+
+def joined(pieces: Sequence[tuple[Part, ...]], between: str) -> tuple[Part, ...]:
+    """Phrases in a row, parted by ``between``."""
+    found: list[Part] = []
+    for number, piece in enumerate(pieces):
+        found += [Part(between)] if number else []
+        found += piece
+    return tuple(found)
 
 
 def counted(unit: Unit, count: int, currency: str) -> str:
@@ -68,6 +86,12 @@ def counted(unit: Unit, count: int, currency: str) -> str:
         "miles": ngettext("%(n)s mile", "%(n)s miles", count),
     }
     return known[unit.name] % told if unit.name in known else f"{told['n']} {_(unit.name)}"
+
+
+def given(unit: Unit, amount: int, currency: str) -> str:
+    """What is given of a unit, with its name: "20 points", "certificate of $5"."""
+    told = counted(unit, amount, currency)
+    return _("%(unit)s of %(money)s") % {"unit": _(unit.name), "money": told} if unit.money else told
 
 
 def money(amount: int, currency: str) -> str:
@@ -94,14 +118,30 @@ def limit(plan: Plan, counter: str, value: Money) -> str:
         row = {"row": _in_a_row(STREAKS[told.window], int(value)), "goal": limit(plan, counts, told.goal)}
         return _("%(row)s with %(goal)s in each") % row
     if counts in MONEY:
-        return money(minor(value, plan.currency), plan.currency)
+        return measured(counts, money(minor(value, plan.currency), plan.currency))
     for unit in plan.programme.units:
         if unit.id == counts:
-            return counted(unit, int(value), plan.currency)
-    number = {"n": figures.number(int(value))}
-    if counts == "visit":
-        return ngettext("%(n)s visit", "%(n)s visits", int(value)) % number
-    return ngettext("%(n)s item", "%(n)s items", int(value)) % number
+            units = counted(unit, int(value), plan.currency)
+            return _("%(units)s in the wallet") % {"units": units} if told.balance else units
+    return _number_of(counts, int(value))
+
+
+def measured(measure: str, told: str) -> str:
+    """An amount of money with what is left out of it."""
+    if measure == "amount_before_tax":
+        return _("%(amount)s (without tax)") % {"amount": told}
+    return _("%(amount)s (before discounts)") % {"amount": told} if measure == "amount_before_discount" else told
+
+
+def _number_of(measure: str, count: int) -> str:
+    number = {"n": figures.number(count)}
+    if measure == "visit":
+        return ngettext("%(n)s visit", "%(n)s visits", count) % number
+    if measure == "signup":
+        return _("joining")
+    if measure == "items_at_full_price":
+        return ngettext("%(n)s item at full price", "%(n)s items at full price", count) % number
+    return ngettext("%(n)s item", "%(n)s items", count) % number
 
 
 def _in_a_row(what: str, count: int) -> str:
@@ -114,17 +154,37 @@ def _in_a_row(what: str, count: int) -> str:
     return known[what] % {"n": figures.number(count)}
 
 
-def expiry(text: str) -> str:
-    """A term of expiry in words: "12 months", "the end of the next year"."""
-    found = term(text)
-    if found is None or text == "never":
-        return _("never")
-    if found["n"] and found["tail"] == AFTER_MONTH:
-        words = ngettext("%(n)s month after their month", "%(n)s months after their month", int(found["n"]))
-        return words % {"n": figures.number(int(found["n"]))}
-    if found["n"]:
-        return span(int(found["n"]), found["what"])
-    return year_end(int(found["years"] or 0))
+def last_moment(unit: Unit, told: str) -> str:
+    """Until when a unit can be used: "the end of the day 12 months after receipt"."""
+    found = term(told)
+    assert found is not None  # read and checked before
+    if not found["n"]:
+        return _year_of_receipt(int(found["years"] or 0))
+    count = int(found["n"])
+    if found["tail"] == AFTER_MONTH:
+        words = ngettext(
+            "the end of the month after the month of receipt",
+            "the end of month %(n)s after the month of receipt",
+            count,
+        )
+        return words % {"n": figures.number(count)}
+    words = _("the end of the day %(span)s after receipt")
+    if found["tail"]:
+        known: dict[tuple[str, ...], str] = {
+            ("earn",): _("the end of the day %(span)s after some were last earned"),
+            ("burn",): _("the end of the day %(span)s after receipt or, if later, after some were last used"),
+        }
+        both = _("the end of the day %(span)s after some were last earned or used")
+        words = known.get(unit.activity, both if unit.activity else words)
+    return words % {"span": span(count, found["what"])}
+
+
+def _year_of_receipt(years: int) -> str:
+    if years == 0:
+        return _("the end of the year of receipt")
+    if years == 1:
+        return _("the end of the year after that of receipt")
+    return _("the end of the year %(n)s years after that of receipt") % {"n": figures.number(years)}
 
 
 def span(count: int, what: str) -> str:
@@ -149,7 +209,9 @@ def stays(text: str) -> str:
     if text == "while it holds":
         return _("as long as this holds")
     if found["n"] and found["tail"]:
-        return _("for %(span)s") % {"span": expiry(text)}
+        count = int(found["n"])
+        words = ngettext("until the end of the month after", "until the end of the month %(n)s months after", count)
+        return words % {"n": figures.number(count)}
     if found["n"]:
         return _("for %(span)s") % {"span": span(int(found["n"]), found["what"])}
     until = {"when": year_end(int(found["years"] or 0))}
@@ -164,11 +226,11 @@ def window(text: str) -> str:
     known = {
         "life": _("since joining"),
         "year": _("in a calendar year"),
-        "month": _("in a month"),
+        "month": _("in a calendar month"),
         "day": _("in a day"),
-        "week": _("in a week"),
+        "week": _("in a week from Monday on"),
         "member year": _("in a year of their own, from the day of joining"),
-        "tier": _("since the tier began"),
+        "tier": _("since the present tier began"),
     }
     if text in known or text in STREAKS:
         return known.get(text, "")

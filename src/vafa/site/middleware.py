@@ -20,7 +20,7 @@ from vafa.faces.api.problems import problem
 from vafa.shop import queries
 from vafa.shop.access import SECOND_FACTOR_ROLES
 
-_FREE = ("/accounts/", "/static/", "/livez", "/readyz", "/enter/", "/language", "/api/")
+_FREE = ("/accounts/", "/static/", "/livez", "/readyz", "/enter/", "/language", "/api/", "/terms")
 
 
 class PersonMiddleware:

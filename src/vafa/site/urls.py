@@ -34,6 +34,7 @@ urlpatterns = [
     path("language", views.language, name="language"),
     path("enter/<str:token>", views.enter, name="enter"),
     path("api/v1/", api.urls),
+    path("", include("vafa.faces.portal.urls")),
     path("till/", include("vafa.faces.till.urls")),
     path("", include("vafa.faces.office.urls")),
 ]

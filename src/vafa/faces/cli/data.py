@@ -18,6 +18,7 @@ from vafa.core.calendar import day_number
 from vafa.core.errors import Refusal
 from vafa.faces.cli import reading_options as options
 from vafa.faces.cli.database import actor, start
+from vafa.faces.cli.programme import read_programme
 
 
 def register(app: typer.Typer) -> None:
@@ -132,7 +133,7 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 def launch(
-    programme: Path,
+    programme: Annotated[Path, typer.Argument(help="The programme: a TOML document, or gallery:NAME.")],
     begin: Annotated[str, typer.Option("--from", help="First day on which purchases count, YYYY-MM-DD.")] = "",
 ) -> None:
     """Let a programme run, from today or from a day in the past."""
@@ -143,11 +144,9 @@ def launch(
 
         try:
             day = day_number(date.fromisoformat(begin)) if begin else queries.today()
-            text = programme.read_text("utf-8")
         except ValueError:
             raise options.Usage("bad_day", "--from is a day such as 2026-11-23.") from None
-        except OSError as error:
-            raise Refusal("no_file", "%(file)s can't be read: %(why)s.", file=programme, why=error.strerror) from None
+        text = read_programme(programme, queries.club().currency)
         actions.save_draft(text, actor=actor(), now=clock.now())
         version = actions.launch(starts_day=day, actor=actor(), now=clock.now())
         typer.echo(f"Version {version.number} is running.", err=True)

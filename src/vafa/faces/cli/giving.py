@@ -16,7 +16,7 @@ from vafa.core import figures
 from vafa.core.calendar import day_number, month_number, month_start
 from vafa.core.errors import Question, Refusal
 from vafa.core.identity import plain_digits
-from vafa.core.words import LANGUAGES, ngettext
+from vafa.core.words import LANGUAGES, PAPERS, ngettext
 from vafa.core.words import gettext_noop as _
 from vafa.know.reading import Fault
 
@@ -30,6 +30,13 @@ def language(code: str) -> str:
     if code in LANGUAGES:
         return code
     raise Question("bad_language", _("There is no language “%(name)s”."), _("Use en or fa."), name=code[:20])
+
+
+def paper_language(code: str) -> str:
+    """The language that ``--lang`` names, of what members are promised."""
+    if code in PAPERS:
+        return code
+    raise Question("bad_language", _("There is no language “%(name)s”."), _("Use en, fa or hy."), name=code[:20])
 
 
 def as_of_day(text: str, calendar: str | None) -> int:

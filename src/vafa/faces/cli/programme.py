@@ -1,4 +1,4 @@
-"""``vafa programme``: check a programme's document, say its rules, write its terms."""
+"""``vafa programme``: check a programme's document, say its rules, write its terms; ready ones to begin with."""
 
 from __future__ import annotations
 
@@ -8,26 +8,49 @@ from typing import Annotated
 
 import typer
 
-from vafa.core import figures
+from vafa.core import clock, figures
+from vafa.core.calendar import day_number
+from vafa.core.errors import BadFile
 from vafa.core.words import gettext, language, speaking
+from vafa.core.words import gettext_noop as _
 from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
-from vafa.faces.cli.simulate import read_programme
-from vafa.reward import engine, programme, terms
+from vafa.reward import engine, gallery, leaflet, programme, terms
 
-Document = Annotated[Path, typer.Argument(metavar="PROGRAMME.toml", help="The programme: a TOML document.")]
-Lang = Annotated[str, typer.Option(help="Language of the texts: en or fa.")]
+Document = Annotated[
+    Path, typer.Argument(metavar="PROGRAMME.toml", help="The programme: a TOML document, or gallery:NAME.")
+]
+Lang = Annotated[str, typer.Option(help="Language of the texts: en, fa or hy.")]
+LARGEST = 1_000_000  # bytes of a document
 
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(help="A loyalty programme as a document.", no_args_is_help=True)
-    for command in (check, explain, full_terms):
-        group.command("terms" if command is full_terms else command.__name__)(command)
+    for command in (check, explain, full_terms, ready):
+        name = {"full_terms": "terms", "ready": "gallery"}.get(command.__name__, command.__name__)
+        group.command(name)(command)
     app.add_typer(group, name="programme")
 
 
+def read_programme(path: Path, currency: str | None) -> str:
+    """The text of a programme's file, or of a ready one for ``currency``; a refusal where it can't be read."""
+    if str(path).startswith(gallery.PREFIX):
+        return gallery.text(str(path).removeprefix(gallery.PREFIX), (currency or "USD").upper())
+    try:
+        if path.stat().st_size > LARGEST:
+            raise BadFile("programme_too_large", _("“%(path)s” is too large to be a programme."), path=path.name)
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise BadFile(
+            "no_programme",
+            _("“%(path)s” can't be read as a programme."),
+            _("Give a TOML document in UTF-8."),
+            path=str(path),
+        ) from None
+
+
 def _plan(path: Path, currency: str | None, calendar: str | None) -> engine.Plan:
-    made = programme.load(read_programme(path))
+    made = programme.load(read_programme(path, currency))
     return engine.compile(made, calendar=calendar or "gregorian", currency=(currency or "USD").upper())
 
 
@@ -39,7 +62,7 @@ def check(
         plan = _plan(document, currency, calendar)
         made = plan.programme
         told = {
-            "name": made.name or document.stem,
+            "name": gettext(made.name) or document.stem,
             "rules": figures.number(len(made.earns)),
             "rewards": figures.number(len(made.rewards)),
             "tiers": figures.number(len(made.tiers)),
@@ -51,18 +74,40 @@ def explain(
     document: Document, currency: options.Currency = None, calendar: options.Calendar = None, lang: Lang = "en"
 ) -> None:
     """The rules as sentences."""
-    with options.speaking_plainly(), speaking(giving.language(lang)), _shown(currency, calendar):
+    with options.speaking_plainly(), speaking(giving.paper_language(lang)), _shown(currency, calendar):
         for section in terms.sentences(_plan(document, currency, calendar)):
             typer.echo(f"{section.title}: {section.text}")
 
 
 def full_terms(
-    document: Document, currency: options.Currency = None, calendar: options.Calendar = None, lang: Lang = "en"
+    document: Document,
+    currency: options.Currency = None,
+    calendar: options.Calendar = None,
+    lang: Lang = "en",
+    pdf: Annotated[Path | None, typer.Option(help="Write a leaflet for print.")] = None,
+    club: Annotated[str, typer.Option(help="The club's name on the leaflet.")] = "",
+    as_of: Annotated[str | None, typer.Option(help="The day that is printed; examples begin there.")] = None,
 ) -> None:
-    """All conditions in plain words, made from the document."""
-    with options.speaking_plainly(), speaking(giving.language(lang)), _shown(currency, calendar):
+    """All conditions in plain words, with worked examples, made from the document."""
+    with options.speaking_plainly(), speaking(giving.paper_language(lang)), _shown(currency, calendar):
         plan = _plan(document, currency, calendar)
-        typer.echo(f"{plan.programme.name}\n\n{terms.text(plan)}" if plan.programme.name else terms.text(plan))
+        day = day_number(clock.now().date()) if as_of is None else giving.as_of_day(as_of, calendar)
+        if pdf is not None:
+            content = leaflet.pdf(plan, leaflet.Edition(club, day))
+            giving.write(pdf, lambda path: path.write_bytes(content))
+            return
+        if plan.programme.name:
+            typer.echo(gettext(plan.programme.name) + "\n")
+        typer.echo(terms.text(plan, day))
+
+
+def ready(lang: Lang = "en") -> None:
+    """Ready programmes: their names, what they do and why; use one as gallery:NAME."""
+    with options.speaking_plainly(), speaking(giving.language(lang)):
+        for one in gallery.READY:
+            typer.echo(f"{gallery.PREFIX}{one.kind}\n  {gettext(one.title)}: {gettext(one.what)}\n  {gettext(one.why)}")
+        for kind, title in gallery.SIMPLE:
+            typer.echo(f"{gallery.PREFIX}{kind}\n  {gettext(title)}.")
 
 
 def _shown(currency: str | None, calendar: str | None) -> contextlib.AbstractContextManager[None]:

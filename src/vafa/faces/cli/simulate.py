@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.table import Table
 
 from vafa.core import figures
-from vafa.core.errors import BadFile
 from vafa.core.words import gettext, language, speaking
-from vafa.core.words import gettext_noop as _
 from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
+from vafa.faces.cli.programme import read_programme
 from vafa.know import reading as know
 from vafa.measure import trial, whatif
 from vafa.measure.backtest import BackTest
 from vafa.reward import programme as programmes
+from vafa.reward.gallery import PREFIX
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def simulate(
-    programme: Annotated[Path, typer.Argument(help="The programme: a TOML document.")],
+    programme: Annotated[Path, typer.Argument(help="The programme: a TOML document, or gallery:NAME.")],
     file: Annotated[Path, typer.Argument(help="A file of sales: CSV, Excel or Parquet.")],
     preset: options.Preset = None,
     mapping: options.Map = None,
@@ -46,13 +46,15 @@ def simulate(
 ) -> None:
     """Try a programme on the sales of the past: its cost, what it owes, whom it reaches, a verdict."""
     with options.speaking_plainly(), speaking(giving.language(lang)):
-        rules = programmes.load(read_programme(programme))
+        rules = programmes.load(read_programme(programme, currency))
         taken = whatif.redemption_of(redemption)
         shares = (None if margin is None else giving.share(margin, "--margin"), giving.share(breakage, "--breakage"))
         reading = options.reading(preset, mapping, time_zone, currency, date_order, calendar)
         day = None if as_of is None else giving.as_of_day(as_of, calendar)
         write_ledger = None if ledger is None else giving.table_writer(ledger, "--ledger")
         sales = know.read_sales(file, reading, as_of=day)
+        if str(programme).startswith(PREFIX):  # a ready programme comes in the file's currency
+            rules = programmes.load(read_programme(programme, sales.currency))
         found = whatif.simulate(
             rules,
             sales.lines,
@@ -75,21 +77,6 @@ def simulate(
         giving.tell_faults(sales.faults)
     if sales.faults:
         raise typer.Exit(3)
-
-
-def read_programme(path: Path) -> str:
-    """The text of a programme's file; a refusal where it can't be read."""
-    try:
-        if path.stat().st_size > 1_000_000:
-            raise BadFile("programme_too_large", _("“%(path)s” is too large to be a programme."), path=path.name)
-        return path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
-        raise BadFile(
-            "no_programme",
-            _("“%(path)s” can't be read as a programme."),
-            _("Give a TOML document in UTF-8."),
-            path=str(path),
-        ) from None
 
 
 def _report(found: BackTest, file: Path, left_out: int) -> str:

@@ -6,7 +6,6 @@ import time
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +29,7 @@ SLIDERS = 6
 SLIDING = {  # the numbers that are worth sliding, and what stands before them
     "per": gettext_noop("for every"),
     "every": gettext_noop("for each full"),
+    "crosses": gettext_noop("from"),
     "price": gettext_noop("price"),
     "amount": gettext_noop("worth"),
     "reach": gettext_noop("from"),
@@ -37,11 +37,6 @@ SLIDING = {  # the numbers that are worth sliding, and what stands before them
     "max": gettext_noop("at most"),
 }
 SAMPLE = 200  # customers that the quick back-test walks
-GALLERY = (
-    ("points", gettext_noop("Points for each purchase")),
-    ("stamps", gettext_noop("Stamps that lead to gifts")),
-    ("points_and_stamps", gettext_noop("Points and stamps, with a welcome")),
-)
 
 
 @require_GET
@@ -49,28 +44,25 @@ GALLERY = (
 def page(request: HttpRequest) -> HttpResponse:
     """The draft where there is one, else the running programme, else the gallery."""
     running, draft = queries.running(), queries.draft()
-    chosen = request.GET.get("from", "")
     version = draft or running
-    text = _gallery(chosen) if chosen else version.text if version else ""
-    if not text:
-        return render(request, "office/programmes.html", {"room": "reward", "gallery": [(k, _(t)) for k, t in GALLERY]})
-    context = _of(text) | {
+    if version is None:
+        return redirect("office:gallery")
+    context = context_of(version.text) | {
         "room": "reward",
         "running": running,
         "draft": draft,
-        "chosen": chosen,
-        "shown": None if chosen else version,
-        "gallery": [(k, _(t)) for k, t in GALLERY],
+        "shown": version,
         "members": queries.members_count(),
     }
     return render(request, "office/programme.html", context)
 
 
-def _of(text: str) -> dict[str, Any]:
+def context_of(text: str) -> dict[str, Any]:
+    """What the page of a programme's rules shows: its sentences, and the numbers that can be slid."""
     club = shop.club()
     plan = queries.compiled(text, club.calendar, club.currency)
     sections = terms.sentences(plan)
-    return {"text": text, "name": plan.programme.name, "sections": sections, "sliders": _sliders(text, sections)}
+    return {"text": text, "name": _(plan.programme.name), "sections": sections, "sliders": _sliders(text, sections)}
 
 
 def _sliders(text: str, sections: list[terms.Section]) -> list[dict[str, Any]]:
@@ -104,19 +96,13 @@ def change(request: HttpRequest) -> HttpResponse:
     """The rules with one value changed; nothing is saved."""
     text = request.POST.get("text", "").replace("\r\n", "\n")
     try:
-        context = _of(editing.with_value(text, request.POST.get("key", ""), request.POST.get("value", "")))
+        context = context_of(editing.with_value(text, request.POST.get("key", ""), request.POST.get("value", "")))
     except Refusal as refusal:
         response = render(request, "parts/refusal.html", {"refusal": refusal})
         return retarget(reswap(response, "innerHTML"), "#value-editor")
     return trigger_client_event(
         render(request, "office/programme_changed.html", context), "programme-changed", after="swap"
     )
-
-
-def _gallery(name: str) -> str:
-    if name not in {kind for kind, _title in GALLERY}:
-        raise Refusal("no_template", gettext_noop("There is no such ready programme."))
-    return resources.files("vafa.reward").joinpath(f"gallery/{name}.toml").read_text("utf-8")
 
 
 @require_POST
@@ -165,21 +151,6 @@ def _simulated(text: str, files: tuple[Path, ...], sample: int | None, asked: As
         calendar=asked.calendar,
         currency=asked.currency,
         margin=None if asked.margin_percent is None else Fraction(asked.margin_percent, 100),
-    )
-
-
-@require_GET
-@staff_page("programme.see")
-def terms_page(request: HttpRequest) -> HttpResponse:
-    """The whole terms in plain words, made from the document."""
-    version = queries.draft() if request.GET.get("of") == "draft" else queries.running() or queries.draft()
-    if version is None:
-        raise Refusal("no_programme", gettext_noop("No programme is running."))
-    plan = queries.plan(version)
-    return render(
-        request,
-        "office/terms.html",
-        {"room": "reward", "name": plan.programme.name, "paragraphs": terms.text(plan).split("\n\n")},
     )
 
 

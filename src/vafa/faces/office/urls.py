@@ -1,6 +1,17 @@
 from django.urls import path
 
-from vafa.faces.office import customers, engage, liability, measure, overview, reward, segment, settings
+from vafa.faces.office import (
+    customers,
+    engage,
+    gallery,
+    liability,
+    measure,
+    overview,
+    reward,
+    segment,
+    settings,
+    terms,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -14,7 +25,10 @@ urlpatterns = [
     path("segment", segment.page, name="segment"),
     path("reward", reward.page, name="reward"),
     path("reward/back-test", reward.back_test, name="back-test"),
-    path("reward/terms", reward.terms_page, name="terms"),
+    path("reward/gallery", gallery.page, name="gallery"),
+    path("reward/gallery/<str:kind>", gallery.ready, name="gallery-ready"),
+    path("reward/terms", terms.page, name="terms"),
+    path("reward/terms.pdf", terms.pdf, name="terms-pdf"),
     path("reward/value", reward.value, name="programme-value"),
     path("reward/change", reward.change, name="programme-change"),
     path("reward/draft", reward.draft, name="draft"),

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from vafa.core import figures
 from vafa.core.words import gettext as _
+from vafa.core.words import ngettext
 from vafa.reward.engine import fields as p
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.measuring import measure_all
@@ -23,7 +24,7 @@ def explain(plan: Plan, effect: Effect) -> str:
     unit = plan.programme.unit(effect.unit)
     told = {"units": counted(unit, abs(effect.amount), plan.currency), "unit": _(unit.name)}
     if effect.kind in ("earn", "bonus", "issue"):
-        return _("%(units)s: %(why)s") % (told | {"why": _why(plan, effect)})
+        return _("%(units)s: %(why)s") % (told | {"why": why(plan, effect)})
     if effect.kind == "redeem":
         return _("%(units)s used: %(why)s") % (told | {"why": _reward_name(plan, effect.reason)})
     if effect.kind == "owed":
@@ -53,7 +54,8 @@ def _reward_name(plan: Plan, name: str) -> str:
     return _(reward.name) if reward else name
 
 
-def _why(plan: Plan, effect: Effect) -> str:
+def why(plan: Plan, effect: Effect) -> str:
+    """The reason alone: "1 for each $1 after discount"."""
     earn = _rule(plan, effect.reason)
     if earn is None:
         reward = _reward(plan, effect.reason)
@@ -76,15 +78,30 @@ def because(plan: Plan, earn: Earn, tier: str) -> str:
     if earn.when is not None and earn.when.crosses is not None:
         return _("for %(limit)s") % {"limit": limit(plan, earn.when.counter, earn.when.crosses)}
     rate = Fraction(earn.gives) * earn.by_tier.get(tier, Fraction(1))
+    rate = rate / int(earn.per) if earn.of == "visit" else rate
     told = {"n": fraction(rate), "tier": _tier_name(plan, tier)}
+    why = _for_each(earn) % (told | {"per": _per(plan, earn)})
+    if earn.factor is not None:
+        why = _("%(why)s, some goods several times") % {"why": why}
+    return _("%(why)s, as %(tier)s") % {"why": why, **told} if tier in earn.by_tier and told["tier"] else why
+
+
+def _per(plan: Plan, earn: Earn) -> str:
     if earn.of in MONEY:
-        told["per"] = money(minor(earn.per, plan.currency), plan.currency)
-        if tier in earn.by_tier and told["tier"]:
-            return _("%(n)s for each %(per)s after discount, as %(tier)s") % told
-        return _("%(n)s for each %(per)s after discount") % told
+        return money(minor(earn.per, plan.currency), plan.currency)
+    return figures.number(int(earn.per))
+
+
+def _for_each(earn: Earn) -> str:
+    if earn.of == "amount":
+        return _("%(n)s for each %(per)s after discount")
+    if earn.of == "amount_before_tax":
+        return _("%(n)s for each %(per)s after discount, without tax")
+    if earn.of == "amount_before_discount":
+        return _("%(n)s for each %(per)s before discount")
     if earn.of.startswith("items"):
-        return _("%(n)s for every %(per)s items") % (told | {"per": figures.number(int(earn.per))})
-    return _("%(n)s for the purchase") % told
+        return ngettext("%(n)s for each item", "%(n)s for every %(per)s items", int(earn.per))
+    return _("%(n)s for the purchase")
 
 
 def _tier_name(plan: Plan, tier: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from math import lcm
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from vafa.core.calendar import day_number
 from vafa.core.money import LARGEST
 from vafa.reward.programme import WEEKDAYS, Earn, Unit
+from vafa.reward.rules import MONEY
 
 LINE_COLUMNS = frozenset({"category", "brand", "product"})  # other conditions look at the whole activity
 Conditions = tuple[tuple[str, frozenset[Any]], ...]
@@ -82,8 +83,8 @@ def counted_by(earn: Earn, unit: Unit, tier: str, base: Fraction, stacking: str)
     if not by_line and earn.factor is None:
         return plain, base * rate
     alone = stacking == "multiply" and not by_line
-    each = {name: factor if alone else _stacked(factor, rate, stacking) for name, factor in table.items()}
-    other = Fraction(1) if alone else _stacked(Fraction(1), rate, stacking)
+    each = {name: factor if alone else stacked(factor, rate, stacking) for name, factor in table.items()}
+    other = Fraction(1) if alone else stacked(Fraction(1), rate, stacking)
     if by_line:
         each, other = {name: base * factor for name, factor in each.items()}, base * other
     scale = lcm(other.denominator, *(factor.denominator for factor in each.values()))
@@ -97,7 +98,8 @@ def counted_by(earn: Earn, unit: Unit, tier: str, base: Fraction, stacking: str)
     return measure, (base * rate if alone else base) / scale
 
 
-def _stacked(factor: Fraction, rate: Fraction, stacking: str) -> Fraction:
+def stacked(factor: Fraction, rate: Fraction, stacking: str) -> Fraction:
+    """How often a line counts by its factor and the tier's rate together."""
     if stacking == "multiply":
         return factor * rate
     return factor + rate - 1 if stacking == "add" else max(factor, rate)
@@ -110,8 +112,13 @@ def rounded(value: Any, divisor: int, how: str) -> Any:
     return (2 * value + divisor) // (2 * divisor) if how == "half up" else value // divisor
 
 
-def fits_numbers(measures: Sequence[Measure], numerators: Sequence[Sequence[int]]) -> bool:
-    """Whether the sums of the largest purchase stay far within 64 bits."""
-    largest = max((n for rates in numerators for n in rates), default=1)
-    weight = max((measure.largest for measure in measures), default=1)
-    return largest * weight * LARGEST < 2**62 * 1000
+def fits_numbers(rates: Iterable[tuple[Measure, int]]) -> bool:
+    """Whether the sums of the largest purchase stay far within 64 bits, for the measures with their numerators."""
+    return all(numerator * measure.largest * _most(measure) < 2**62 * 1000 for measure, numerator in rates)
+
+
+def _most(measure: Measure) -> int:
+    """The most that a measure counts: an amount, items, or one visit."""
+    if measure.rule in MONEY:
+        return LARGEST
+    return LARGEST // 1000 if measure.rule.startswith("items") else 1000

@@ -371,7 +371,10 @@ def _rewards(programme: Programme, units: Mapping[str, int], tiers: Mapping[str,
 
 
 def _bound(plan: Plan) -> None:
-    if not fits_numbers(plan.measures, plan.earns.numerator):
+    earns = plan.earns
+    rated = [row for row, gate in enumerate(earns.gate) if gate not in (EVERY, CROSSES)]  # the others give whole units
+    slots = [slot for row in rated for slot in zip(earns.measure[row], earns.numerator[row], strict=True)]
+    if not fits_numbers((plan.measures[measure], numerator) for measure, numerator in slots):
         raise Refusal(
             "rate_too_fine",
             _("The rates of this programme are too fine to be counted in whole numbers."),
