@@ -74,8 +74,8 @@ def outstanding(day: int) -> dict[str, int]:
     return {unit: int(left) for unit, left in rows.values_list("account__unit").annotate(Sum("left"))}
 
 
-def entries(owner: int, limit: int = 200) -> QuerySet[Entry]:
-    rows = Entry.objects.filter(account__owner=owner).select_related("account", "posting")
+def entries(owners: Iterable[int], limit: int = 200) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(account__owner__in=list(owners)).select_related("account", "posting")
     return rows.order_by("-day", "-id")[:limit]
 
 
@@ -131,7 +131,7 @@ def flows() -> list[tuple[str, str, str, str, str, int, int]]:
         cursor.execute(
             "SELECT a.unit, a.kind, c.kind, e.kind, e.reason, e.day, sum(e.amount) FROM ledger_entry e "
             "JOIN ledger_account a ON a.id = e.account_id JOIN ledger_account c ON c.id = e.contra_id "
-            "GROUP BY a.unit, a.kind, c.kind, e.kind, e.reason, e.day"
+            "GROUP BY a.unit, a.kind, c.kind, e.kind, e.reason, e.day HAVING sum(e.amount) <> 0"
         )
         return [(*row[:6], int(row[6])) for row in cursor.fetchall()]
 

@@ -37,13 +37,25 @@ class Result(NamedTuple):
 
 
 def lock_members(customer_ids: Iterable[int]) -> dict[int, Member]:
-    """Members among the customers, their rows locked in one order."""
+    """Members among the customers, their rows locked in one order; of a merged one the member that it is now."""
     found: dict[int, Member] = {}
     wanted = sorted(set(customer_ids))
     for start in range(0, len(wanted), bulk.CHUNK):
         rows = Member.objects.select_for_update().filter(customer_id__in=wanted[start : start + bulk.CHUNK])
         found |= {member.customer_id: member for member in rows.order_by("customer_id")}
+    if merged := {customer: member.merged_into_id for customer, member in found.items() if member.merged_into_id}:
+        now = {member.pk: member for member in Member.objects.select_for_update().filter(pk__in=merged.values())}
+        found |= {customer: now[root] for customer, root in merged.items() if root is not None}
     return found
+
+
+def family(members: Iterable[int]) -> list[int]:
+    """The members, and all whose cards became one with theirs: what changes for one changes for the others."""
+    sql = "SELECT coalesce(merged_into_id, id) FROM reward_member WHERE id IN ({})"
+    rows = bulk.select_in(connection, sql, members)
+    roots = {root for (root,) in rows}
+    sql = "SELECT id FROM reward_member WHERE merged_into_id IN ({})"
+    return sorted(roots | {pk for (pk,) in bulk.select_in(connection, sql, roots)})
 
 
 def apart_from_launch(*, launching: bool = False) -> None:
@@ -88,6 +100,7 @@ def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
     version = queries.running()
     if version is None or not members:
         return
+    members = family(members)
     results = walk_histories(version, members)
     positions = Position.objects.in_bulk(list(members))
     movements: list[Movement] = []
@@ -126,7 +139,8 @@ def walk_histories(version: ProgrammeVersion, members: Sequence[int]) -> list[Re
     walked = dict(Position.objects.filter(member__in=members).values_list("member_id", "walked_day"))
     results = []
     for member, dated in histories(rows, version.starts_day or 0).items():
-        until = max([walked.get(member, 0), *(one.activity.day for one in dated)])
+        gone = dated[-1].activity.kind == "leave"
+        until = max([0 if gone else walked.get(member, 0), *(one.activity.day for one in dated)])
         effects, state = engine.walk_account(plan, [one.activity for one in dated], None, until=until)
         results.append(Result(member, dated, effects, state, until))
     return results
@@ -148,14 +162,15 @@ def _reason(effect: engine.Effect) -> str:
 def _openings(result: Result) -> list[Opening]:
     granted: dict[tuple[int, str], Opening] = {}
     for e in result.effects:
-        if e.kind in OPENS and e.amount > 0 and e.lot == e.activity:
-            lot = granted.get((e.activity, e.unit))
+        if e.amount > 0 and e.lot and (e.kind == "merge" or (e.kind in OPENS and e.lot == e.activity)):
+            lot = granted.get((e.lot, e.unit))
             if lot is None:
-                granted[(e.activity, e.unit)] = Opening(
-                    result.member, e.unit, e.activity, e.amount, e.day, e.available_day, e.expires_day
+                earned = e.day if e.earned_day is None else e.earned_day
+                granted[(e.lot, e.unit)] = Opening(
+                    result.member, e.unit, e.lot, e.amount, earned, e.available_day, e.expires_day
                 )
             else:
-                granted[(e.activity, e.unit)] = lot._replace(granted=lot.granted + e.amount)
+                granted[(e.lot, e.unit)] = lot._replace(granted=lot.granted + e.amount)
     return list(granted.values())
 
 
@@ -180,6 +195,8 @@ def _keep_positions(version: ProgrammeVersion, results: Sequence[Result], before
     rows = []
     plan = queries.plan(version)
     for result in results:
+        if result.dated and result.dated[-1].activity.kind == "leave":
+            continue  # the other card is walked on from now on
         if result.dated:
             last_at, last_activity = result.dated[-1].at, result.dated[-1].activity.id
         else:
