@@ -79,6 +79,7 @@ class Entry(models.Model):
     reason = models.CharField(max_length=90)
 
     class Meta:
+        indexes = (models.Index(fields=["lot"], name="entry_of_lot"),)
         constraints = (
             models.CheckConstraint(condition=~models.Q(amount=0), name="entry_moves"),
             models.CheckConstraint(condition=models.Q(kind__in=list(KINDS)), name="entry_kind"),

@@ -105,6 +105,15 @@ def standing(owner: int) -> list[tuple[Key, int]]:
         return [(Key(*row[:5]), int(row[5])) for row in cursor.fetchall()]
 
 
+def lot_days(owners: Iterable[int]) -> dict[tuple[int, str, int], tuple[int, int, int | None]]:
+    """By owner, unit and activity: when each lot that holds something was earned, is usable, is over."""
+    sql = (
+        "SELECT a.owner, a.unit, l.activity, l.earned_day, l.available_day, l.expires_day FROM ledger_lot l "
+        'JOIN ledger_account a ON a.id = l.account_id WHERE l."left" > 0 AND a.owner IN ({})'
+    )
+    return {row[:3]: row[3:] for row in bulk.select_in(connection, sql, owners)}
+
+
 def held_on(day: int) -> dict[str, int]:
     """Units that members' wallets held at the end of ``day``, by unit, from the entries."""
     with connection.cursor() as cursor:

@@ -86,12 +86,12 @@ def walk_on(
         day = max([position.walked_day, *(one.activity.day for one in dated), until or 0])
         results.append(Result(member, dated, effects, state, day))
     movements = [move for result in results for move in movements_of(result)]
-    openings = [lot for result in results for lot in _openings(result)]
+    opened = [lot for result in results for lot in openings(result)]
     at = {one.activity.id: one.at for result in results for one in result.dated}
     extensions = [told for result in results for told in _extensions(result)]
-    ledger.post(ledger.Batch(movements, openings, at, extensions), actor=actor.name, now=now)
-    _keep_tiers(results)
-    _keep_positions(version, results, positions)
+    ledger.post(ledger.Batch(movements, opened, at, extensions), actor=actor.name, now=now)
+    keep_tiers(results)
+    keep_positions(version, results, positions)
 
 
 def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
@@ -104,8 +104,7 @@ def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
     results = walk_histories(version, members)
     positions = Position.objects.in_bulk(list(members))
     movements: list[Movement] = []
-    openings: list[Opening] = []
-    extensions: list[Extension] = []
+    opened: list[Opening] = []
     at: dict[int, datetime] = {}
     for result in results:
         wanted = totals((move.key, move.amount) for move in movements_of(result))
@@ -113,13 +112,12 @@ def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
         changes = differences(wanted, totals(ledger_queries.standing(result.member)))
         day = result.walked_day
         movements += [Movement(result.member, key, days.get(key, day), delta) for key, delta in changes.items()]
-        openings += [lot._replace(again=True) for lot in _openings(result)]
-        extensions += _extensions(result)
+        opened += [lot._replace(again=True) for lot in openings(result)]  # all lots: none stood before the walk
         at |= {one.activity.id: one.at for one in result.dated}
-    ledger.post(ledger.Batch(movements, openings, at, extensions), actor=actor.name, now=now, note="walked again")
+    ledger.post(ledger.Batch(movements, opened, at), actor=actor.name, now=now, note="walked again")
     TierMove.objects.filter(member__in=members).delete()
-    _keep_tiers(results)
-    _keep_positions(version, results, positions)
+    keep_tiers(results)
+    keep_positions(version, results, positions)
 
 
 def settle(members: Sequence[int], day: int, *, actor: Actor, now: datetime) -> None:
@@ -159,19 +157,23 @@ def _reason(effect: engine.Effect) -> str:
     return effect.reason if effect.tier in ("", "member") else f"{effect.reason}/{effect.tier}"
 
 
-def _openings(result: Result) -> list[Opening]:
-    granted: dict[tuple[int, str], Opening] = {}
+def openings(result: Result) -> list[Opening]:
+    """The lots that the walk opened, each with the day to which it was kept alive afterwards."""
+    opened: dict[tuple[int, str], Opening] = {}
+    left: dict[tuple[int, str], int] = {}
     for e in result.effects:
-        if e.amount > 0 and e.lot and (e.kind == "merge" or (e.kind in OPENS and e.lot == e.activity)):
-            lot = granted.get((e.lot, e.unit))
-            if lot is None:
-                earned = e.day if e.earned_day is None else e.earned_day
-                granted[(e.lot, e.unit)] = Opening(
-                    result.member, e.unit, e.lot, e.amount, earned, e.available_day, e.expires_day
-                )
-            else:
-                granted[(e.lot, e.unit)] = lot._replace(granted=lot.granted + e.amount)
-    return list(granted.values())
+        key = (e.lot, e.unit)
+        if e.kind == "extend":
+            for name, lot in opened.items():
+                if lot.unit == e.unit and left[name] > 0:
+                    opened[name] = lot._replace(expires_day=e.expires_day)
+        elif e.amount > 0 and e.lot and (e.kind == "merge" or (e.kind in OPENS and e.lot == e.activity)):
+            earned = e.day if e.earned_day is None else e.earned_day
+            days = (earned, e.available_day, e.expires_day)
+            lot = opened.get(key) or Opening(result.member, e.unit, e.lot, 0, *days)
+            opened[key] = lot._replace(granted=lot.granted + e.amount)
+        left[key] = left.get(key, 0) + e.amount
+    return list(opened.values())
 
 
 def _extensions(result: Result) -> list[Extension]:
@@ -180,7 +182,7 @@ def _extensions(result: Result) -> list[Extension]:
     return [Extension(result.member, unit, day) for unit, day in last.items()]
 
 
-def _keep_tiers(results: Sequence[Result]) -> None:
+def keep_tiers(results: Sequence[Result]) -> None:
     TierMove.objects.bulk_create(
         [
             TierMove(member_id=result.member, activity=e.activity, day=e.day, tier=e.tier)
@@ -191,7 +193,7 @@ def _keep_tiers(results: Sequence[Result]) -> None:
     )
 
 
-def _keep_positions(version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]) -> None:
+def keep_positions(version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]) -> None:
     rows = []
     plan = queries.plan(version)
     for result in results:
