@@ -30,6 +30,7 @@ from vafa.know import queries as know
 from vafa.know.models import Customer
 from vafa.ledger import queries as ledger
 from vafa.ledger import verify as ledger_verify
+from vafa.ledger.guards import balance_sql, unbalance_sql
 from vafa.loop import join as loop_join
 from vafa.loop import purchase as loop_purchase
 from vafa.loop import redeem as loop_redeem
@@ -351,16 +352,21 @@ def as_reza(team: Team) -> Client:
 @contextmanager
 def unguarded() -> Iterator[None]:
     """Within the block somebody has taken the guards off and can plant what should never be."""
-    _each_guard(unguard_sql)
+    _each_guard(unguard_sql, unbalance_sql)
     yield
-    _each_guard(guard_sql)
+    _each_guard(guard_sql, balance_sql)
 
 
-def _each_guard(statements: Callable[[str, str], list[str]]) -> None:
+def _each_guard(statements: Callable[[str, str], list[str]], balance: Callable[[str], list[str]]) -> None:
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # what waits for the commit is checked before its trigger goes
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table in GUARDED:
             for sql in statements(table, connection.vendor):
                 cursor.execute(sql)
+        for sql in balance(connection.vendor):
+            cursor.execute(sql)
 
 
 @pytest.fixture

@@ -332,5 +332,10 @@ def test_the_description_is_openapi_3_1_and_lists_everything(club, api):
         "GET /api/v1/redemptions/{redemption_id}",
         "POST /api/v1/redemptions/{redemption_id}/confirm",
         "POST /api/v1/redemptions/{redemption_id}/cancel",
+        "POST /api/v1/members/{customer_id}/adjustments",
+        "GET /api/v1/adjustments/{adjustment_id}",
+        "POST /api/v1/members/{customer_id}/merge",
+        "GET /api/v1/merges/{merge_id}",
+        "POST /api/v1/merges/{merge_id}/undo",
     }
     assert PEOPLE["Ada"].customer_id not in json.dumps(document)

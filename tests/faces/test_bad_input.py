@@ -292,7 +292,7 @@ def test_before_there_is_a_shop_every_command_names_the_first_one(db, present, h
 
 
 def test_a_ledger_with_findings_is_an_error(club):
-    with cast.connection.cursor() as cursor:
+    with cast.unguarded(), cast.connection.cursor() as cursor:
         cursor.execute('UPDATE ledger_lot SET "left" = 24')
     result = vafa("verify-ledger")
     assert (result.exit_code, len(result.stdout.splitlines())) == (1, 10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from test_simulate import lines
 from vafa.core.calendar import day_number
 from vafa.reward import engine
 from vafa.reward.engine import Activity, Effect, batch
+from vafa.reward.engine.fields import ADJUST, FORGIVES
 from vafa.reward.engine.timelines import KINDS, Timelines, timelines
 
 BEGIN = date(2025, 11, 1)
@@ -42,17 +44,31 @@ def invented(people: int, seed: int) -> pa.Table:
     return lines(rows)
 
 
+def by_hand(told: Timelines) -> Timelines:
+    """Every third redemption is a correction instead: given, taken, with and without a debt, forgiven."""
+    places = np.flatnonzero(told.kind == KINDS.index("redeem"))[::3]
+    kind, amount, reward, units = (a.copy() for a in (told.kind, told.amount, told.reward, told.units))
+    number = np.arange(len(places))
+    kind[places], amount[places] = ADJUST, number % 3
+    reward[places] = len(RICH.rewards.ids) + number % len(RICH.units.ids)
+    units[places] = np.where((number % 3 == FORGIVES) | (number % 4 == 0), 1, -1) * (number % 400 + 1)
+    return dataclasses.replace(told, kind=kind, amount=amount, reward=reward, units=units)
+
+
 def of_account(told: Timelines, member: int) -> list[Activity]:
     names = [*RICH.rewards.ids, *RICH.units.ids]
+    kinds = (*KINDS, "adjust")
     return [
         Activity(
             row + 1,
             int(told.day[row]),
-            KINDS[told.kind[row]],
+            kinds[told.kind[row]],
             int(told.amount[row]),
             returns=int(told.returns[row]),
             reward=names[told.reward[row]] if told.reward[row] >= 0 else "",
             units=int(told.units[row]),
+            unit=names[told.reward[row]],
+            how=int(told.amount[row]),
         )
         for row in range(told.begins[member], told.begins[member + 1])
     ]
@@ -76,7 +92,7 @@ def as_effect(e: Effect) -> tuple[Any, ...]:
 
 
 def test_one_account_says_what_the_columns_say() -> None:
-    told = timelines(RICH, invented(150, seed=1))
+    told = by_hand(timelines(RICH, invented(150, seed=1)))
     log = batch.walk_many(RICH, told, np.zeros(150, dtype=bool), until=UNTIL, compile_it=False)
     assert {batch.EFFECTS[kind] for kind in np.unique(log.kind)} >= {
         "earn",
@@ -85,6 +101,7 @@ def test_one_account_says_what_the_columns_say() -> None:
         "return",
         "owed",
         "tier",
+        "adjust",
     }
     for member in range(150):
         alone = engine.walk_account(RICH, of_account(told, member), None, until=UNTIL)[0]
@@ -93,7 +110,7 @@ def test_one_account_says_what_the_columns_say() -> None:
 
 
 def test_compiled_and_plain_columns_are_the_same() -> None:
-    told = timelines(RICH, invented(400, seed=2))
+    told = by_hand(timelines(RICH, invented(400, seed=2)))
     takes = np.arange(400) % 2 == 0
     plain, quick = (batch.walk_many(RICH, told, takes, until=UNTIL, compile_it=it) for it in (False, True))
     assert len(plain.day) > 5_000

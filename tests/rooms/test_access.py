@@ -13,15 +13,17 @@ from vafa.core import clock
 from vafa.core.errors import Forbidden, Unauthenticated
 from vafa.engage import actions as engage
 from vafa.know import actions as know
-from vafa.loop import join, purchase, redeem
+from vafa.loop import adjust, join, merge, purchase, redeem
 from vafa.reward import actions as reward
+from vafa.reward.adjusting import Wish
 from vafa.shop import actions, queries
 from vafa.shop.access import ROLES, SCOPES, SYSTEM, Actor, may, require
 
 TILL = {"till.use", "customer.find", "customer.enrol", "purchase.record", "purchase.undo", "reward.redeem"}
 OFFICE = {"office.see", "customer.see", "measure.see", "segment.see", "programme.see"}
 LETTERS = {"engage.see", "engage.approve", "segment.refresh", "customer.find"}
-RUNNING = {"customer.edit", "programme.draft", "engage.settings", "import.run", "audit.see"}
+BY_HAND = {"customer.edit", "customer.merge", "units.adjust", "units.approve"}
+RUNNING = BY_HAND | {"programme.draft", "engage.settings", "import.run", "audit.see"}
 OWNING = {"programme.launch", "settings.edit", "staff.edit", "key.edit"}
 ALL = TILL | OFFICE | LETTERS | RUNNING | OWNING
 MATRIX = {
@@ -73,12 +75,16 @@ def test_the_refusal_names_the_person_and_the_act():
 
 # Each writing action asks ------------------------------------------------------------------
 
+WISH = Wish("give", "point", 1, "goodwill", "long wait")
 WRITES = {
     "purchase.record": lambda who: purchase.record([bought("Ada", "1.00", "2026-11-01", "q")], actor=who, now=cast.NOW),
     "purchase.undo": lambda who: purchase.undo(1, actor=who, now=cast.NOW),
     "reward.redeem": lambda who: redeem.redeem(1, "five_off", actor=who, now=cast.NOW),
     "customer.enrol": lambda who: join.join(cast.PEOPLE["Ada"], actor=who, now=cast.NOW),
     "customer.edit": lambda who: know.edit_card("C1", actor=who, now=cast.NOW, name="X", birthday=None, note=""),
+    "customer.merge": lambda who: merge.merge("C1", "C2", actor=who, now=cast.NOW),
+    "units.adjust": lambda who: adjust.adjust(1, WISH, key="k", actor=who, now=cast.NOW),
+    "units.approve": lambda who: adjust.decide(1, approve=True, actor=who, now=cast.NOW),
     "import.run": lambda who: know.begin_import(file="x", preset="x", actor=who, now=cast.NOW),
     "programme.draft": lambda who: reward.save_draft("", actor=who, now=cast.NOW),
     "programme.launch": lambda who: reward.launch(starts_day=0, actor=who, now=cast.NOW),
@@ -121,6 +127,8 @@ def test_scopes_stay_within_what_machines_may():
         "members:read": {"customer.find", "customer.see"},
         "members:write": {"customer.enrol", "customer.edit"},
         "rewards:write": {"reward.redeem"},
+        "adjustments:write": {"units.adjust"},
+        "merges:write": {"customer.merge"},
     }
 
 

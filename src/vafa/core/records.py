@@ -58,6 +58,7 @@ class Recorded(NamedTuple):
     customer_id: int | None
     purchase: Purchase
     returns_id: int | None
+    told_id: int | None = None  # the card that was told, where it is another one of the same person
 
 
 class Person(NamedTuple):

@@ -136,6 +136,12 @@ def drop(message_id: int, *, actor: Actor, now: datetime) -> None:
     shop.audit("letter.dropped", actor=actor, now=now, subject=f"message:{message_id}")
 
 
+def forget_waiting(customer_ids: Iterable[int]) -> None:
+    """Letters to cards that are no more are not sent."""
+    waiting = Message.objects.filter(customer_id__in=list(customer_ids))
+    waiting.filter(status__in=[Message.PREPARED, Message.APPROVED]).update(status=Message.DROPPED)
+
+
 def send_approved(*, now: datetime) -> int:
     """Send what was approved; consent is asked again at this moment."""
     sent = 0

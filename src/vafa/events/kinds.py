@@ -56,6 +56,24 @@ class RedemptionCancelled(Happened):
 
 
 @dataclass(frozen=True)
+class UnitsAdjusted(Happened):
+    KIND: ClassVar[str] = "units.adjusted"
+    adjustment_id: int
+
+
+@dataclass(frozen=True)
+class CustomersMerged(Happened):
+    KIND: ClassVar[str] = "customers.merged"
+    merge_id: int
+
+
+@dataclass(frozen=True)
+class CustomersParted(Happened):
+    KIND: ClassVar[str] = "customers.parted"
+    merge_id: int
+
+
+@dataclass(frozen=True)
 class FileImported(Happened):
     KIND: ClassVar[str] = "file.imported"
     run_id: int

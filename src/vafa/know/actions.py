@@ -38,7 +38,12 @@ def save_card(person: Person, *, region: str, actor: Actor, now: datetime) -> tu
             "language": person.language,
             "sample": person.sample or None,
         }
-        changed = [name for name, value in told.items() if value is not None and getattr(customer, name) != value]
+        by_other = found is not None and person.customer_id not in (None, found.code)  # what is told of a card
+        changed = [  # that is no more fills gaps alone: else the two would take turns
+            name
+            for name, value in told.items()
+            if value is not None and getattr(customer, name) != value and not (by_other and getattr(customer, name))
+        ]
         for name in changed:
             setattr(customer, name, told[name])
         customer.folded_name = identity.fold_name(customer.name)[:160]
@@ -108,9 +113,7 @@ def edit_card(code: str, *, actor: Actor, now: datetime, name: str, birthday: da
     """Change what stands on a card."""
     require(actor, "customer.edit")
     with transaction.atomic():
-        customer = Customer.objects.select_for_update().filter(code=code).first()
-        if customer is None:
-            raise queries.no_customer(code)
+        customer = Customer.objects.select_for_update().get(pk=queries.customer(code).pk)
         customer.name, customer.birthday, customer.note = name.strip()[:160], birthday, note.strip()[:4000]
         customer.folded_name = identity.fold_name(customer.name)[:160]
         customer.save()
@@ -154,16 +157,20 @@ def finish_import(run: ImportRun, *, counts: dict[str, Any], now: datetime) -> N
     run.save(update_fields=["counts", "finished_at"])
 
 
-def hold(customer_ids: Iterable[int]) -> None:
+def hold(customer_ids: Iterable[int]) -> dict[int, int | None]:
     """Keep customers to this transaction, in one order: what another tells of them waits for its end.
 
-    Who records a purchase looks for a member, who enrols looks for purchases; neither sees what the
-    other has not committed yet. SQLite has one writer at a time anyway.
+    Returns the card that each was merged into, as it stands then. Who records a purchase looks for a
+    member, who enrols looks for purchases; neither sees what the other has not committed yet. SQLite
+    has one writer at a time anyway.
     """
     ids = sorted(set(customer_ids))
-    if ids and bulk.is_postgres(connection):
-        with connection.cursor() as cursor:  # no key: rows that only refer to the customer need not wait
-            cursor.execute("SELECT 1 FROM know_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
+    if not ids or not bulk.is_postgres(connection):
+        return {}
+    with connection.cursor() as cursor:  # no key: rows that only refer to the customer need not wait
+        held = "SELECT id, merged_into_id FROM know_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+        cursor.execute(held, [ids])
+        return dict(cursor.fetchall())
 
 
 def new_customers(codes: Sequence[str], *, now: datetime) -> dict[str, int]:

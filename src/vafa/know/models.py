@@ -14,6 +14,25 @@ class Customer(models.Model):
     note = models.TextField(default="", blank=True)
     sample = models.BooleanField(default=False)  # dressed up with made names
     created_at = models.DateTimeField()
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")  # the one card
+
+
+class Merge(models.Model):
+    """Two cards turned out to be one person's. ``before``: what it changed, so that it can be undone."""
+
+    kept = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    gone = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    day = models.IntegerField()
+    actor = models.CharField(max_length=80)
+    before = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["gone"], name="merged_once", condition=models.Q(undone_at=None)),
+            models.CheckConstraint(condition=~models.Q(kept=models.F("gone")), name="merge_of_two"),
+        )
 
 
 class Identity(models.Model):
@@ -73,6 +92,9 @@ class Purchase(models.Model):
     tender = models.CharField(max_length=40, default="")
     voided_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
+    told = models.ForeignKey(  # the card that was told, where it is another one of the same person
+        Customer, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -11,7 +13,7 @@ from vafa.core import bulk, identity, records
 from vafa.core.errors import NotFound
 from vafa.core.records import Line, Recorded
 from vafa.core.words import gettext_noop as _
-from vafa.know.models import Consent, Customer, Identity, ImportRun, Purchase
+from vafa.know.models import Consent, Customer, Identity, ImportRun, Merge, Purchase
 
 
 def no_customer(code: str) -> NotFound:
@@ -19,12 +21,22 @@ def no_customer(code: str) -> NotFound:
 
 
 def by_code(code: str) -> Customer | None:
-    return Customer.objects.filter(code=code).first()
+    """The customer with this number, or whose card it became."""
+    found = Customer.objects.filter(code=code).select_related("merged_into").first()
+    return found and (found.merged_into or found)
 
 
 def customer(code: str) -> Customer:
-    """The customer with this number; NotFound otherwise."""
+    """The customer with this number, or whose card it became; NotFound otherwise."""
     found = by_code(code)
+    if found is None:
+        raise no_customer(code)
+    return found
+
+
+def card(code: str) -> Customer:
+    """The very card of this number, be it one with another by now; NotFound otherwise."""
+    found = Customer.objects.filter(code=code).first()
     if found is None:
         raise no_customer(code)
     return found
@@ -37,7 +49,8 @@ def customers(ids: Iterable[int]) -> dict[int, Customer]:
 def by_marks(marks: Iterable[tuple[str, str]]) -> Customer | None:
     """The one customer who carries the first of ``marks`` that anybody carries; None where several do."""
     for kind, value in marks:
-        owners = list(Customer.objects.filter(identities__kind=kind, identities__value=value)[:2])
+        rows = Customer.objects.filter(merged_into=None, identities__kind=kind, identities__value=value)
+        owners = list(rows[:2])
         if len(owners) == 1:
             return owners[0]
     return None
@@ -48,7 +61,7 @@ def search(text: str, *, region: str, limit: int = 20) -> list[Customer]:
     wanted = identity.plain_digits(text).strip()
     if not wanted:
         return []
-    marks = Q(code=wanted)
+    marks = Q()
     digits = "".join(c for c in wanted if c.isdigit())
     if digits and not any(c.isalpha() for c in wanted):
         if card := identity.card(wanted):
@@ -64,9 +77,10 @@ def search(text: str, *, region: str, limit: int = 20) -> list[Customer]:
             marks |= Q(identities__kind=Identity.CARD, identities__value=card)
         for word in [identity.fold_name(wanted)]:
             marks |= Q(folded_name__startswith=word) | Q(folded_name__contains=" " + word)
-    exact = Q(code=wanted)
-    found = list(Customer.objects.filter(marks).distinct().order_by("folded_name", "id")[:limit])
-    return sorted(found, key=lambda c: not (c.code == wanted and exact is not None))
+    named = by_code(wanted)  # perhaps by the number of a card that is no more
+    rows = Customer.objects.filter(marks, merged_into=None).distinct().order_by("folded_name", "id")[:limit]
+    found = [one for one in rows if named is None or one.pk != named.pk]
+    return [named, *found][:limit] if named else found
 
 
 def identities(customer_id: int) -> list[Identity]:
@@ -92,13 +106,18 @@ def consenting(ids: Iterable[int], *, purpose: str, channel: str) -> set[int]:
 
 
 def with_birthdays() -> QuerySet[Customer]:
-    return Customer.objects.exclude(birthday=None)
+    return Customer.objects.filter(merged_into=None).exclude(birthday=None)
 
 
 def purchases_of(customer_id: int, limit: int = 50) -> list[Purchase]:
     """The newest purchases and returns of a customer, with lines and products."""
     rows = Purchase.objects.filter(customer_id=customer_id).order_by("-at", "-id")
     return list(rows.prefetch_related("lines__product")[:limit])
+
+
+def purchases_count(customer_id: int) -> int:
+    """How many sales of a customer stand."""
+    return Purchase.objects.filter(customer_id=customer_id, kind=Purchase.SALE, voided_at=None).count()
 
 
 def purchase(purchase_id: int) -> Purchase:
@@ -135,17 +154,18 @@ def purchases_over(amount: int, day: int) -> QuerySet[Purchase]:
 def history(customer_ids: Sequence[int]) -> dict[int, list[Recorded]]:
     """Sales and returns of customers that count (voided ones don't), oldest first."""
     sql = (
-        "SELECT id, customer_id, returns_id, source, key, kind, at, day, amount, store, channel, seller, tender "
+        "SELECT id, customer_id, returns_id, told_id, source, key, kind, at, day, amount, "
+        "store, channel, seller, tender "
         "FROM know_purchase WHERE voided_at IS NULL AND customer_id IN ({})"
     )
     rows = bulk.select_in(connection, sql, customer_ids)
     lines = lines_of([row[0] for row in rows])
     found: dict[int, list[Recorded]] = {customer_id: [] for customer_id in customer_ids}
-    for pk, customer_id, returns_id, source, key, kind, at, day, amount, *where in rows:
+    for pk, customer_id, returns_id, told_id, source, key, kind, at, day, amount, *where in rows:
         bought = records.Purchase(
             source, key, kind, None, bulk.moment(at), day, amount, tuple(lines.get(pk, ())), None, *where
         )
-        found[customer_id].append(Recorded(pk, customer_id, bought, returns_id))
+        found[customer_id].append(Recorded(pk, customer_id, bought, returns_id, told_id))
     for purchases in found.values():
         purchases.sort(key=lambda recorded: (recorded.purchase.at, recorded.id))
     return found
@@ -163,9 +183,80 @@ def lines_of(purchase_ids: Sequence[int]) -> dict[int, list[Line]]:
     return found
 
 
+# Cards that became one --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Merges:
+    """Merges that stand, among the cards of some persons."""
+
+    by_gone: Mapping[int, Merge]
+
+    @property
+    def cards(self) -> set[int]:
+        return {card for merge in self.by_gone.values() for card in (merge.kept_id, merge.gone_id)}
+
+    def of(self, card: int) -> Merge | None:
+        """The merge by which a card is gone."""
+        return self.by_gone.get(card)
+
+    def into(self, card: int) -> list[Merge]:
+        """Merges that a card was kept in."""
+        return [merge for merge in self.by_gone.values() if merge.kept_id == card]
+
+    def root(self, card: int) -> int:
+        """The card that it is today."""
+        while (merge := self.of(card)) is not None:
+            card = merge.kept_id
+        return card
+
+    def card_at(self, card: int, at: datetime) -> int:
+        """The card that it was at an instant."""
+        while (merge := self.of(card)) is not None and merge.at <= at:
+            card = merge.kept_id
+        return card
+
+    def under(self, card: int) -> list[int]:
+        """The card and all that ever became it."""
+        return [card, *(other for merge in self.into(card) for other in self.under(merge.gone_id))]
+
+
+def merges_among(cards: Sequence[int]) -> Merges:
+    """The merges of the persons whose cards these are, the gone ones too."""
+    sql = "SELECT id, merged_into_id FROM know_customer WHERE merged_into_id IS NOT NULL AND id IN ({})"
+    gone = dict(bulk.select_in(connection, sql, cards))
+    roots = [*{gone.get(card, card) for card in cards}]
+    sql = "SELECT id FROM know_customer WHERE merged_into_id IN ({})"
+    gone_cards = [row[0] for row in bulk.select_in(connection, sql, roots)]
+    if not gone_cards:
+        return Merges({})
+    return Merges({merge.gone_id: merge for merge in Merge.objects.filter(undone_at=None, gone__in=gone_cards)})
+
+
+def merge(merge_id: int) -> Merge:
+    found = Merge.objects.select_related("kept", "gone").filter(pk=merge_id).first()
+    if found is None:
+        raise NotFound("no_merge", _("There is no such merge."))
+    return found
+
+
+def merge_of(gone_id: int) -> Merge | None:
+    """The merge by which a card is gone."""
+    return Merge.objects.select_related("kept", "gone").filter(gone=gone_id, undone_at=None).first()
+
+
+def merges_into(kept_id: int) -> list[Merge]:
+    """The merges that a card was kept in and that stand, the newest first."""
+    rows = Merge.objects.select_related("gone").filter(kept=kept_id, undone_at=None)
+    return list(rows.order_by("-at"))
+
+
 def imports(limit: int = 20) -> list[ImportRun]:
     return list(ImportRun.objects.order_by("-id")[:limit])
 
 
 def counts() -> dict[str, int]:
-    return {"customers": Customer.objects.count(), "purchases": Purchase.objects.filter(voided_at=None).count()}
+    return {
+        "customers": Customer.objects.filter(merged_into=None).count(),
+        "purchases": Purchase.objects.filter(voided_at=None).count(),
+    }

@@ -34,6 +34,7 @@ PURCHASE_COLUMNS = [
     "tender",
     "voided_at",
     "recorded_at",
+    "told_id",
 ]
 LINE_COLUMNS = [
     "purchase_id",
@@ -48,6 +49,7 @@ LINE_COLUMNS = [
 ]
 
 
+NOBODY: tuple[None, None] = (None, None)
 _OF_PRODUCT = itemgetter(slice(1, 5))  # code, name, category, brand
 
 
@@ -118,13 +120,14 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
     recorded_at = bulk.instant(connection, now)
     rows, new = [], []
     for pk, digest, p in zip(ids, digests, fresh, strict=True):
-        customer = customers[p.customer_id] if p.customer_id else None
+        customer, other_card = customers[p.customer_id] if p.customer_id else NOBODY
         sale = sales.get((p.source, p.returns)) if p.returns else None
         rows.append(
             (pk, p.source, p.purchase_id, digest, p.kind, customer, bulk.instant(connection, p.at), p.day, p.amount)
             + (sale, p.returns or "", p.store, p.channel, p.seller, p.tender, None, recorded_at)
+            + (other_card,)
         )
-        new.append(Recorded(pk, customer, p, sale))
+        new.append(Recorded(pk, customer, p, sale, other_card))
     if bulk.is_postgres(connection):
         rows.sort(key=lambda row: row[1:3])  # two loads of the same purchases meet at the first of them
     bulk.insert(connection, "know_purchase", PURCHASE_COLUMNS, rows)
@@ -146,13 +149,19 @@ def _lines(purchases: Iterable[Purchase]) -> Iterator[Line]:
     return chain.from_iterable(purchase.lines for purchase in purchases)
 
 
-def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, int]:
+def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, tuple[int, int | None]]:
+    """By number: the customer, and the card that was told where it is another one of theirs."""
     wanted = sorted({code for code in codes if code})
-    rows = bulk.select_in(connection, "SELECT code, id FROM know_customer WHERE code IN ({})", wanted)
-    found: dict[str, int] = dict(rows)
-    actions.hold(found.values())
+    rows = bulk.select_in(connection, "SELECT code, id, merged_into_id FROM know_customer WHERE code IN ({})", wanted)
+    fresh = actions.hold(pk for _code, pk, _root in rows)
+    found: dict[str, tuple[int, int | None]] = {}
+    for code, pk, root in rows:
+        now_is = fresh.get(pk, root)  # another may have made it one with this card, or parted them, a moment ago
+        found[code] = (now_is, pk) if now_is else (pk, None)
+    if merged := {pk for pk, told in found.values() if told}:
+        actions.hold(merged)
     missing = [code for code in wanted if code not in found]
-    return found | actions.new_customers(missing, now=now)
+    return found | {code: (pk, None) for code, pk in actions.new_customers(missing, now=now).items()}
 
 
 def _told(purchases: Iterable[Purchase]) -> dict[tuple[str, str, str, str], None]:

@@ -114,8 +114,8 @@ def _open_lots(batch: Batch, accounts: Mapping[AccountKey, int], changes: dict[L
         bulk.execute_many(
             connection,
             "UPDATE ledger_lot SET granted = CASE WHEN granted > %s THEN granted ELSE %s END, "
-            "available_day = %s, expires_day = %s WHERE id = %s",
-            [(o.granted, o.granted, o.available_day, o.expires_day, pk) for o, pk in known],
+            "earned_day = %s, available_day = %s, expires_day = %s WHERE id = %s",
+            [(o.granted, o.granted, o.earned_day, o.available_day, o.expires_day, pk) for o, pk in known],
         )
     fresh = [(key, lot) for key, lot in opened.items() if key not in lots]
     ids = bulk.reserve_ids(connection, "ledger_lot", len(fresh))

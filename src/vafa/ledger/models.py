@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from django.db import models
 
-KINDS = ("earn", "bonus", "redeem", "issue", "return", "expire", "forfeit", "owed", "cancel", "adjust")
+KINDS = ("earn", "bonus", "redeem", "issue", "return", "expire", "forfeit", "owed", "cancel", "adjust", "merge")
 
 
 class Account(models.Model):
     """Units of one kind that belong to somebody: a member's wallet, what a member owes, the issuer…"""
 
-    WALLET, OWED, ISSUER, REDEEMED, EXPIRED = "wallet", "owed", "issuer", "redeemed", "expired"
+    KINDS = ("wallet", "owed", "issuer", "redeemed", "expired", "merged")
+    WALLET, OWED, ISSUER, REDEEMED, EXPIRED, MERGED = KINDS
 
     kind = models.CharField(max_length=10)
     owner = models.BigIntegerField()  # the member's id; 0: the club itself
@@ -25,7 +26,8 @@ class Account(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["owner", "unit", "kind"], name="account_name"),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["wallet", "owed", "issuer", "redeemed", "expired"]), name="account_kind"
+                condition=models.Q(kind__in=["wallet", "owed", "issuer", "redeemed", "expired", "merged"]),
+                name="account_kind",
             ),
         )
 
@@ -77,6 +79,7 @@ class Entry(models.Model):
     reason = models.CharField(max_length=90)
 
     class Meta:
+        indexes = (models.Index(fields=["lot"], name="entry_of_lot"),)
         constraints = (
             models.CheckConstraint(condition=~models.Q(amount=0), name="entry_moves"),
             models.CheckConstraint(condition=models.Q(kind__in=list(KINDS)), name="entry_kind"),

@@ -23,7 +23,9 @@ CONTRA = {
     "expire": "expired",
     "forfeit": "expired",
     "owed": "owed",
+    "merge": "merged",
 }
+DEBTS = frozenset({"owed", "adjust", "merge"})  # without a lot they stand on what the member owes
 
 
 class Key(NamedTuple):
@@ -82,8 +84,8 @@ def differences(wanted: Mapping[Key, int], standing: Mapping[Key, int]) -> dict[
 
 def member_side(key: Key) -> str:
     """The member's account that a movement touches: debts that no lot carries stand on "owed"."""
-    return "owed" if key.kind == "owed" and key.lot == 0 else "wallet"
+    return "owed" if key.lot == 0 and key.kind in DEBTS else "wallet"
 
 
 def contra_side(key: Key) -> str:
-    return "issuer" if member_side(key) == "owed" else CONTRA[key.kind]
+    return "issuer" if key.kind == "owed" and key.lot == 0 else CONTRA[key.kind]

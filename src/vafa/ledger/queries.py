@@ -74,8 +74,8 @@ def outstanding(day: int) -> dict[str, int]:
     return {unit: int(left) for unit, left in rows.values_list("account__unit").annotate(Sum("left"))}
 
 
-def entries(owner: int, limit: int = 200) -> QuerySet[Entry]:
-    rows = Entry.objects.filter(account__owner=owner).select_related("account", "posting")
+def entries(owners: Iterable[int], limit: int = 200) -> QuerySet[Entry]:
+    rows = Entry.objects.filter(account__owner__in=list(owners)).select_related("account", "posting")
     return rows.order_by("-day", "-id")[:limit]
 
 
@@ -105,6 +105,15 @@ def standing(owner: int) -> list[tuple[Key, int]]:
         return [(Key(*row[:5]), int(row[5])) for row in cursor.fetchall()]
 
 
+def lot_days(owners: Iterable[int]) -> dict[tuple[int, str, int], tuple[int, int, int | None]]:
+    """By owner, unit and activity: when each lot that holds something was earned, is usable, is over."""
+    sql = (
+        "SELECT a.owner, a.unit, l.activity, l.earned_day, l.available_day, l.expires_day FROM ledger_lot l "
+        'JOIN ledger_account a ON a.id = l.account_id WHERE l."left" > 0 AND a.owner IN ({})'
+    )
+    return {row[:3]: row[3:] for row in bulk.select_in(connection, sql, owners)}
+
+
 def held_on(day: int) -> dict[str, int]:
     """Units that members' wallets held at the end of ``day``, by unit, from the entries."""
     with connection.cursor() as cursor:
@@ -131,7 +140,7 @@ def flows() -> list[tuple[str, str, str, str, str, int, int]]:
         cursor.execute(
             "SELECT a.unit, a.kind, c.kind, e.kind, e.reason, e.day, sum(e.amount) FROM ledger_entry e "
             "JOIN ledger_account a ON a.id = e.account_id JOIN ledger_account c ON c.id = e.contra_id "
-            "GROUP BY a.unit, a.kind, c.kind, e.kind, e.reason, e.day"
+            "GROUP BY a.unit, a.kind, c.kind, e.kind, e.reason, e.day HAVING sum(e.amount) <> 0"
         )
         return [(*row[:6], int(row[6])) for row in cursor.fetchall()]
 

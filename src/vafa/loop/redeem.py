@@ -52,8 +52,13 @@ def confirm(redemption_id: int, *, actor: Actor, now: datetime) -> Redemption:
             emit(RewardRedeemed(taken.pk), now=now)
         return taken
 
-    until_settled(lambda: holding.release(now=now, only=redemption_id))
+    release(redemption_id, now=now)
     return until_settled(act)
+
+
+def release(redemption_id: int, *, now: datetime) -> None:
+    """Book it where it is a hold whose time is over. Whoever confirms within a transaction does this before."""
+    until_settled(lambda: holding.release(now=now, only=redemption_id))
 
 
 def cancel(redemption_id: int, *, only_held: bool = False, actor: Actor, now: datetime) -> Redemption:

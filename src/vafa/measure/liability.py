@@ -26,6 +26,7 @@ COLUMN_OF = {
     "return": "returned",
     "forfeit": "forfeited",
     "adjust": "adjusted",
+    "merge": "adjusted",  # of two cards: nothing in all
     "owed": "owed",
 }
 

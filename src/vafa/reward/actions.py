@@ -112,12 +112,17 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
 
 def _join_earlier(members: Iterable[Member], bought: Mapping[int, Sequence[Recorded]]) -> None:
     """Who was enrolled counts from the first purchase that is told after it."""
-    for member in members:
-        first = min((r.purchase for r in bought.get(member.customer_id, ())), key=lambda p: p.at, default=None)
+    told = [one for purchases in bought.values() for one in purchases if one.told_id is not None]
+    cards = Member.objects.filter(customer_id__in={one.told_id for one in told}) if told else []
+    for member in {member.pk: member for member in (*members, *cards)}.values():
+        mine = bought.get(member.customer_id, ()) if member.merged_into_id is None else ()
+        own = [one.purchase for one in mine if one.told_id is None]
+        own += [one.purchase for one in told if one.told_id == member.customer_id]
+        first = min(own, key=lambda p: p.at, default=None)
         if first is not None and first.at < member.joined_at:
             member.joined_at, member.joined_day = first.at, first.day
             member.save(update_fields=["joined_at", "joined_day"])
-            Position.objects.filter(member=member).delete()
+            Position.objects.filter(member=member.merged_into_id or member).delete()
 
 
 def _only_later(fresh: Sequence[Dated], position: Position) -> bool:

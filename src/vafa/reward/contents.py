@@ -11,7 +11,7 @@ from vafa.reward import engine
 from vafa.reward.history import histories
 from vafa.reward.models import Member, Redemption
 
-OPENS = frozenset({"earn", "bonus", "issue"})
+OPENS = frozenset({"earn", "bonus", "issue", "adjust"})
 
 
 class Contents(NamedTuple):
@@ -79,13 +79,17 @@ def contents(effects: Sequence[engine.Effect], state: bytes) -> Contents:
                     lots[name] = lot._replace(expires_day=e.expires_day)
         if e.kind == "tier" or not e.amount:
             continue
-        if e.kind == "owed":  # a debt grows without a lot, and is paid out of one
-            owed[e.unit] = owed.get(e.unit, 0) + (e.amount if e.lot else -e.amount)
+        if not e.lot:  # a debt grows, or is forgiven
+            owed[e.unit] = owed.get(e.unit, 0) - e.amount
+        elif e.kind == "owed":  # and is paid out of a lot
+            owed[e.unit] = owed.get(e.unit, 0) + e.amount
         if not e.lot:
             continue
         key = (e.unit, e.lot)
-        lot = lots.get(key) or LotView(e.unit, 0, 0, e.day, e.available_day, e.expires_day)
-        grown = e.amount if e.kind in OPENS else 0
+        lot = lots.get(key) or LotView(
+            e.unit, 0, 0, e.day if e.earned_day is None else e.earned_day, e.available_day, e.expires_day
+        )
+        grown = max(e.amount, 0) if e.kind in OPENS or e.kind == "merge" else 0
         lots[key] = lot._replace(left=lot.left + e.amount, granted=lot.granted + grown)
     held = [lot for lot in lots.values() if lot.left > 0]
     held.sort(key=lambda lot: (lot.expires_day is None, lot.expires_day or 0, lot.earned_day))

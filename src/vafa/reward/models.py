@@ -29,6 +29,7 @@ class Member(models.Model):
     customer_id = models.BigIntegerField(unique=True)
     joined_at = models.DateTimeField()
     joined_day = models.IntegerField()
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
 
 
 class Position(models.Model):
@@ -80,5 +81,47 @@ class Redemption(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=~models.Q(status="held") | models.Q(held_until__isnull=False), name="hold_has_an_end"
+            ),
+        )
+
+
+class Adjustment(models.Model):
+    """Units that a person of the staff gave or took, or a debt that they forgave, with the reason.
+
+    Over the club's limit it waits until a second person approves it.
+    """
+
+    WAITING, MADE, REFUSED = "waiting", "made", "refused"
+    GIVE, TAKE, FORGIVE = "give", "take", "forgive"
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="adjustments")
+    act = models.CharField(max_length=7)
+    unit = models.CharField(max_length=40)
+    units = models.BigIntegerField()  # positive in all three
+    owed = models.BooleanField(default=False)  # of what is taken: what is not there is owed
+    reason = models.CharField(max_length=20)
+    note = models.CharField(max_length=200, default="")
+    status = models.CharField(max_length=7, default=MADE)
+    key = models.CharField(max_length=255, unique=True)  # the same request twice is one adjustment
+    asked_by = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+    asked_day = models.IntegerField()
+    decided_by = models.CharField(max_length=80, default="")
+    decided_at = models.DateTimeField(null=True)
+    at = models.DateTimeField(null=True)  # when it took place in the member's history
+    day = models.IntegerField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["member", "at"], name="adjustment_history"),
+            models.Index(fields=["asked_day", "asked_by"], name="adjustment_of_day"),
+            models.Index(fields=["id"], name="adjustment_waiting", condition=models.Q(status="waiting")),
+        )
+        constraints = (
+            models.CheckConstraint(condition=models.Q(units__gt=0), name="adjustment_units"),
+            models.CheckConstraint(condition=models.Q(act__in=["give", "take", "forgive"]), name="adjustment_act"),
+            models.CheckConstraint(
+                condition=~models.Q(status="made") | models.Q(at__isnull=False, day__isnull=False),
+                name="adjustment_made_at",
             ),
         )

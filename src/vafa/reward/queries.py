@@ -16,6 +16,7 @@ from vafa.core.words import gettext_noop
 from vafa.ledger import queries as ledger
 from vafa.reward import engine, programme, terms
 from vafa.reward.contents import Contents, as_released, holds_of, members_behind, over_at
+from vafa.reward.corrections import sentences
 from vafa.reward.engine.explain import explain
 from vafa.reward.history import PURCHASE, REDEMPTION, activity_id
 from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, TierMove
@@ -115,6 +116,13 @@ def welcome() -> list[str]:
 
 
 def member_of(customer_id: int) -> Member | None:
+    """The member who the customer is, with the card that theirs became."""
+    found = member_row(customer_id)
+    return found.merged_into if found and found.merged_into_id else found
+
+
+def member_row(customer_id: int) -> Member | None:
+    """The member of that very card."""
     return Member.objects.filter(customer_id=customer_id).first()
 
 
@@ -125,7 +133,7 @@ def positions(members: Iterable[int]) -> dict[int, Position]:
 
 
 def members_count() -> int:
-    return Member.objects.count()
+    return Member.objects.filter(merged_into=None).count()
 
 
 @dataclass(frozen=True)
@@ -342,6 +350,9 @@ def moves_of(customer_id: int, limit: int = 300) -> list[dict[str, Any]]:
         return []
     held = {activity_id(REDEMPTION, one.pk): one for one in holds_of(member.pk)}
     now = clock.now()
+    merged = Member.objects.filter(merged_into=member).values_list("pk", flat=True)
+    entries = [one for one in ledger.entries([member.pk, *merged], limit) if one.kind != "merge" or one.amount > 0]
+    by_hand = sentences(found, entries)
     return [
         {
             "day": entry.day,
@@ -350,14 +361,16 @@ def moves_of(customer_id: int, limit: int = 300) -> list[dict[str, Any]]:
             "kind": entry.kind,
             "unit": entry.account.unit,
             "amount": entry.amount,
-            "why": _held(found, held[entry.activity])
+            "why": by_hand[entry.pk]
+            if entry.pk in by_hand
+            else _held(found, held[entry.activity])
             if entry.activity in held
             else _reason(
                 found,
                 {"kind": entry.kind, "unit": entry.account.unit, "amount": entry.amount, "reason": entry.reason},
             ),
         }
-        for entry in ledger.entries(member.pk, limit)
+        for entry in entries
         if entry.activity not in held or not over_at(held[entry.activity], now)
     ]
 

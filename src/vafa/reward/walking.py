@@ -37,13 +37,25 @@ class Result(NamedTuple):
 
 
 def lock_members(customer_ids: Iterable[int]) -> dict[int, Member]:
-    """Members among the customers, their rows locked in one order."""
+    """Members among the customers, their rows locked in one order; of a merged one the member that it is now."""
     found: dict[int, Member] = {}
     wanted = sorted(set(customer_ids))
     for start in range(0, len(wanted), bulk.CHUNK):
         rows = Member.objects.select_for_update().filter(customer_id__in=wanted[start : start + bulk.CHUNK])
         found |= {member.customer_id: member for member in rows.order_by("customer_id")}
+    if merged := {customer: member.merged_into_id for customer, member in found.items() if member.merged_into_id}:
+        now = {member.pk: member for member in Member.objects.select_for_update().filter(pk__in=merged.values())}
+        found |= {customer: now[root] for customer, root in merged.items() if root is not None}
     return found
+
+
+def family(members: Iterable[int]) -> list[int]:
+    """The members, and all whose cards became one with theirs: what changes for one changes for the others."""
+    sql = "SELECT coalesce(merged_into_id, id) FROM reward_member WHERE id IN ({})"
+    rows = bulk.select_in(connection, sql, members)
+    roots = {root for (root,) in rows}
+    sql = "SELECT id FROM reward_member WHERE merged_into_id IN ({})"
+    return sorted(roots | {pk for (pk,) in bulk.select_in(connection, sql, roots)})
 
 
 def apart_from_launch(*, launching: bool = False) -> None:
@@ -74,12 +86,12 @@ def walk_on(
         day = max([position.walked_day, *(one.activity.day for one in dated), until or 0])
         results.append(Result(member, dated, effects, state, day))
     movements = [move for result in results for move in movements_of(result)]
-    openings = [lot for result in results for lot in _openings(result)]
+    opened = [lot for result in results for lot in openings(result)]
     at = {one.activity.id: one.at for result in results for one in result.dated}
     extensions = [told for result in results for told in _extensions(result)]
-    ledger.post(ledger.Batch(movements, openings, at, extensions), actor=actor.name, now=now)
-    _keep_tiers(results)
-    _keep_positions(version, results, positions)
+    ledger.post(ledger.Batch(movements, opened, at, extensions), actor=actor.name, now=now)
+    keep_tiers(results)
+    keep_positions(version, results, positions)
 
 
 def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
@@ -88,11 +100,11 @@ def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
     version = queries.running()
     if version is None or not members:
         return
+    members = family(members)
     results = walk_histories(version, members)
     positions = Position.objects.in_bulk(list(members))
     movements: list[Movement] = []
-    openings: list[Opening] = []
-    extensions: list[Extension] = []
+    opened: list[Opening] = []
     at: dict[int, datetime] = {}
     for result in results:
         wanted = totals((move.key, move.amount) for move in movements_of(result))
@@ -100,13 +112,12 @@ def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
         changes = differences(wanted, totals(ledger_queries.standing(result.member)))
         day = result.walked_day
         movements += [Movement(result.member, key, days.get(key, day), delta) for key, delta in changes.items()]
-        openings += [lot._replace(again=True) for lot in _openings(result)]
-        extensions += _extensions(result)
+        opened += [lot._replace(again=True) for lot in openings(result)]  # all lots: none stood before the walk
         at |= {one.activity.id: one.at for one in result.dated}
-    ledger.post(ledger.Batch(movements, openings, at, extensions), actor=actor.name, now=now, note="walked again")
+    ledger.post(ledger.Batch(movements, opened, at), actor=actor.name, now=now, note="walked again")
     TierMove.objects.filter(member__in=members).delete()
-    _keep_tiers(results)
-    _keep_positions(version, results, positions)
+    keep_tiers(results)
+    keep_positions(version, results, positions)
 
 
 def settle(members: Sequence[int], day: int, *, actor: Actor, now: datetime) -> None:
@@ -126,7 +137,8 @@ def walk_histories(version: ProgrammeVersion, members: Sequence[int]) -> list[Re
     walked = dict(Position.objects.filter(member__in=members).values_list("member_id", "walked_day"))
     results = []
     for member, dated in histories(rows, version.starts_day or 0).items():
-        until = max([walked.get(member, 0), *(one.activity.day for one in dated)])
+        gone = dated[-1].activity.kind == "leave"
+        until = max([0 if gone else walked.get(member, 0), *(one.activity.day for one in dated)])
         effects, state = engine.walk_account(plan, [one.activity for one in dated], None, until=until)
         results.append(Result(member, dated, effects, state, until))
     return results
@@ -145,18 +157,23 @@ def _reason(effect: engine.Effect) -> str:
     return effect.reason if effect.tier in ("", "member") else f"{effect.reason}/{effect.tier}"
 
 
-def _openings(result: Result) -> list[Opening]:
-    granted: dict[tuple[int, str], Opening] = {}
+def openings(result: Result) -> list[Opening]:
+    """The lots that the walk opened, each with the day to which it was kept alive afterwards."""
+    opened: dict[tuple[int, str], Opening] = {}
+    left: dict[tuple[int, str], int] = {}
     for e in result.effects:
-        if e.kind in OPENS and e.amount > 0 and e.lot == e.activity:
-            lot = granted.get((e.activity, e.unit))
-            if lot is None:
-                granted[(e.activity, e.unit)] = Opening(
-                    result.member, e.unit, e.activity, e.amount, e.day, e.available_day, e.expires_day
-                )
-            else:
-                granted[(e.activity, e.unit)] = lot._replace(granted=lot.granted + e.amount)
-    return list(granted.values())
+        key = (e.lot, e.unit)
+        if e.kind == "extend":
+            for name, lot in opened.items():
+                if lot.unit == e.unit and left[name] > 0:
+                    opened[name] = lot._replace(expires_day=e.expires_day)
+        elif e.amount > 0 and e.lot and (e.kind == "merge" or (e.kind in OPENS and e.lot == e.activity)):
+            earned = e.day if e.earned_day is None else e.earned_day
+            days = (earned, e.available_day, e.expires_day)
+            lot = opened.get(key) or Opening(result.member, e.unit, e.lot, 0, *days)
+            opened[key] = lot._replace(granted=lot.granted + e.amount)
+        left[key] = left.get(key, 0) + e.amount
+    return list(opened.values())
 
 
 def _extensions(result: Result) -> list[Extension]:
@@ -165,7 +182,7 @@ def _extensions(result: Result) -> list[Extension]:
     return [Extension(result.member, unit, day) for unit, day in last.items()]
 
 
-def _keep_tiers(results: Sequence[Result]) -> None:
+def keep_tiers(results: Sequence[Result]) -> None:
     TierMove.objects.bulk_create(
         [
             TierMove(member_id=result.member, activity=e.activity, day=e.day, tier=e.tier)
@@ -176,10 +193,12 @@ def _keep_tiers(results: Sequence[Result]) -> None:
     )
 
 
-def _keep_positions(version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]) -> None:
+def keep_positions(version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]) -> None:
     rows = []
     plan = queries.plan(version)
     for result in results:
+        if result.dated and result.dated[-1].activity.kind == "leave":
+            continue  # the other card is walked on from now on
         if result.dated:
             last_at, last_activity = result.dated[-1].at, result.dated[-1].activity.id
         else:

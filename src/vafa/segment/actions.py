@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import batched
 
 from django.db import connection, transaction
@@ -50,3 +51,8 @@ def keep(analysis: Analysis) -> int:
                 [(ids[row[0]], *row[1:]) for row in part if row[0] in ids],
             )
     return len(ids)
+
+
+def forget(customer_ids: Sequence[int]) -> None:
+    """Cards that are no more stand nowhere until everybody's standing is worked out again."""
+    Standing.objects.filter(customer_id__in=customer_ids).delete()

@@ -10,7 +10,8 @@ from vafa.core.words import gettext_noop as _
 _CASHIER = {"till.use", "customer.find", "customer.enrol", "purchase.record", "purchase.undo", "reward.redeem"}
 _ANALYST = {"office.see", "customer.see", "measure.see", "segment.see", "programme.see"}
 _MARKETER = _ANALYST | {"customer.find", "engage.see", "engage.approve", "segment.refresh"}
-_MANAGER = _CASHIER | _MARKETER | {"customer.edit", "programme.draft", "engage.settings", "import.run", "audit.see"}
+_BY_HAND = {"customer.edit", "customer.merge", "units.adjust", "units.approve"}
+_MANAGER = _CASHIER | _MARKETER | _BY_HAND | {"programme.draft", "engage.settings", "import.run", "audit.see"}
 _OWNER = _MANAGER | {"programme.launch", "settings.edit", "staff.edit", "key.edit"}
 
 ROLES: dict[str, frozenset[str]] = {
@@ -32,6 +33,8 @@ SCOPES: dict[str, frozenset[str]] = {
     "members:read": frozenset({"customer.find", "customer.see"}),
     "members:write": frozenset({"customer.enrol", "customer.edit"}),
     "rewards:write": frozenset({"reward.redeem"}),
+    "adjustments:write": frozenset({"units.adjust"}),  # over the limit a person of the staff approves it
+    "merges:write": frozenset({"customer.merge"}),
 }
 SECOND_FACTOR_ROLES = frozenset({"owner", "manager"})
 

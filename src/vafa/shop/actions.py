@@ -53,6 +53,11 @@ def change_settings(*, actor: Actor, now: datetime, **choices: Any) -> Club:
     return changed
 
 
+def hold_club() -> Club:
+    """The club as it stands, kept to this transaction: whoever needs it too waits for its end."""
+    return Club.objects.select_for_update().get(id=1)
+
+
 def _choose(changed: Club, choices: dict[str, Any]) -> None:
     for name, value in choices.items():
         setattr(changed, name, value)
@@ -68,6 +73,8 @@ def _choose(changed: Club, choices: dict[str, Any]) -> None:
         raise Refusal("bad_active_days", _("Active days must be a whole number from 1 to 3650."))
     if changed.breakage_percent is not None and not 0 <= changed.breakage_percent <= 100:
         raise Refusal("bad_breakage", _("The share that stays unused is a whole percentage from 0 to 100."))
+    if min(changed.adjust_limit or 0, changed.adjust_daily or 0) < 0:
+        raise Refusal("bad_limit", _("A limit can't be negative."))
     if not 0 <= changed.holdout_percent <= 50:
         raise Refusal("bad_holdout", _("The hold-out is a percentage from 0 to 50."))
 

@@ -23,6 +23,8 @@ class Club(models.Model):
     margin_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     active_days = models.PositiveSmallIntegerField(null=True, blank=True)
     breakage_percent = models.PositiveSmallIntegerField(null=True, blank=True)  # of units, assumed never to be used
+    adjust_limit = models.BigIntegerField(null=True, blank=True, default=5000)  # minor units; over it two must agree
+    adjust_daily = models.BigIntegerField(null=True, blank=True, default=20000)  # minor units, of one person on one day
     thank_you_over = models.BigIntegerField(default=20000)  # minor units
     holdout_percent = models.PositiveSmallIntegerField(default=10)
     sample = models.BooleanField(default=False)

@@ -160,6 +160,49 @@ class RedemptionOut(Schema):
     balances: dict[str, int]
 
 
+class AdjustmentIn(Body):
+    act: Literal["give", "take", "forgive"] = Field(description="“forgive”: of what is owed.")
+    unit: str = Field(min_length=1, max_length=40)
+    units: int = Field(ge=1, le=10**12)
+    reason: Literal["mistake", "complaint", "goodwill", "till_failed", "abuse", "other"]
+    note: str = Field(min_length=3, max_length=200, description="Why, in a few words.")
+    owed: bool = Field(default=False, description="Of what is taken: what is not there is owed.")
+
+
+class AdjustmentOut(Schema):
+    adjustment_id: int
+    customer_id: str
+    act: str
+    unit: str
+    units: int
+    reason: str
+    note: str
+    owed: bool
+    status: str = Field(description="“made”, “waiting” (for a second person, in the office) or “refused”.")
+    asked_at: datetime
+    decided_at: datetime | None
+    balances: dict[str, int]
+
+
+class MergeIn(Body):
+    gone: str = Field(min_length=1, max_length=80, description="customer_id of the card that is given up.")
+    customer_name: str | None = Field(default=None, max_length=160, description="Null: what the kept card says.")
+    birthday: date | None = Field(default=None, description="Null: what the kept card says.")
+
+
+class MergeOut(Schema):
+    merge_id: int
+    customer_id: str = Field(description="The card that is kept.")
+    gone: str
+    customer_name: str
+    at: datetime
+    undo_until: datetime
+    undone_at: datetime | None
+    tier: str
+    balances: dict[str, int]
+    owed: dict[str, int]
+
+
 def to_purchase(body: PurchaseIn, *, key: str, currency: str, time_zone: str) -> Purchase:
     """The canonical purchase of a body; a Refusal where its figures contradict one another."""
     if body.currency and body.currency.upper() != currency:

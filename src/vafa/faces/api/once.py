@@ -40,3 +40,9 @@ def once(
         now = clock.now()
         return until_settled(lambda: answer_once(source=source, key=key, content=content, now=now, act=act))
     return rehearsed(act)
+
+
+def at_most_once(request: HttpRequest, what: str, content: Any, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """As ``once`` where the request brings a key; without one ``act`` itself must bear to be asked again."""
+    key = idempotency_key(request)
+    return once(request, what, key, content, act, False) if key else act()

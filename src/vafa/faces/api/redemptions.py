@@ -10,7 +10,7 @@ from ninja import Query, Router, Status
 from vafa.core import clock
 from vafa.faces.access import actor_of
 from vafa.faces.api.bodies import HoldIn, QuoteOut, RedemptionIn, RedemptionOut, RewardOut, from_minor
-from vafa.faces.api.once import idempotency_key, once
+from vafa.faces.api.once import at_most_once, idempotency_key, once
 from vafa.know import queries as know
 from vafa.loop import redeem as loop
 from vafa.reward import holding
@@ -94,21 +94,33 @@ def redemption(request: HttpRequest, redemption_id: int) -> Any:
 
 @router.post("/redemptions/{redemption_id}/confirm", response=RedemptionOut, summary="Confirm a hold")
 def confirm(request: HttpRequest, redemption_id: int) -> Any:
-    """It becomes a redemption. A second time changes nothing; a hold that is over or cancelled is refused (409)."""
-    actor = actor_of(request)
+    """It becomes a redemption. A second time changes nothing; a hold that is over or cancelled is refused (409).
+
+    With an Idempotency-Key the first answer is given ever after.
+    """
+    actor, now = actor_of(request), clock.now()
     require(actor, "reward.redeem")
-    return _told(loop.confirm(redemption_id, actor=actor, now=clock.now()))
+    loop.release(redemption_id, now=now)  # a refusal would take it back with the key
+    content = {"redemption_id": redemption_id}
+    return at_most_once(request, "confirm", content, lambda: _told(loop.confirm(redemption_id, actor=actor, now=now)))
 
 
 @router.post("/redemptions/{redemption_id}/cancel", response=RedemptionOut, summary="Give a reward or a hold back")
 def cancel(request: HttpRequest, redemption_id: int, only_held: bool = False) -> Any:
     """The units go back to the lots that they came from. A second time changes nothing.
 
-    With `only_held` a reward that was confirmed already is refused (409).
+    With `only_held` a reward that was confirmed already is refused (409). With an Idempotency-Key the
+    first answer is given ever after.
     """
-    actor = actor_of(request)
+    actor, now = actor_of(request), clock.now()
     require(actor, "reward.redeem")
-    return _told(loop.cancel(redemption_id, only_held=only_held, actor=actor, now=clock.now()))
+    content = {"redemption_id": redemption_id, "only_held": only_held}
+    return at_most_once(
+        request,
+        "cancel",
+        content,
+        lambda: _told(loop.cancel(redemption_id, only_held=only_held, actor=actor, now=now)),
+    )
 
 
 def _told(taken: Any) -> dict[str, Any]:

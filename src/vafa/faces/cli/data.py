@@ -1,4 +1,4 @@
-"""``vafa import``, ``vafa launch``, ``vafa verify-ledger``: data in, and the proof that it stands."""
+"""``vafa import``, ``vafa launch``: data in, and a programme that counts them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from vafa.faces.cli.programme import read_programme
 def register(app: typer.Typer) -> None:
     app.command("import")(bring_in)
     app.command("launch")(launch)
-    app.command("verify-ledger")(verify_ledger)
 
 
 def bring_in(
@@ -150,18 +149,3 @@ def launch(
         actions.save_draft(text, actor=actor(), now=clock.now())
         version = actions.launch(starts_day=day, actor=actor(), now=clock.now())
         typer.echo(f"Version {version.number} is running.", err=True)
-
-
-def verify_ledger() -> None:
-    """Check that the ledger is whole and says what the engine says of every member's history."""
-    with options.speaking_plainly():
-        start()
-        from vafa.ledger import verify
-        from vafa.reward import verify as reward
-
-        findings = [*verify.findings(), *reward.findings()]
-        for finding in findings:
-            typer.echo(finding)
-        typer.echo(f"{len(findings)} findings.", err=True)
-    if findings:
-        raise typer.Exit(1)

@@ -10,6 +10,7 @@ import typer
 from vafa.core import clock
 from vafa.faces.cli.database import actor, start
 from vafa.faces.cli.reading_options import speaking_plainly
+from vafa.shop.access import SCOPES
 
 
 def register(app: typer.Typer) -> None:
@@ -91,7 +92,7 @@ def staff_reset(email: str) -> None:
 
 
 def key_create(
-    scope: Annotated[list[str], typer.Option(help="purchases:write, members:read, members:write, rewards:write.")],
+    scope: Annotated[list[str], typer.Option(help="Such as purchases:write; all: " + ", ".join(SCOPES) + ".")],
     name: Annotated[str, typer.Option(help="What it is for.")] = "key",
 ) -> None:
     """Make a key of the API and print it, this once."""

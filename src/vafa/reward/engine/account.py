@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from vafa.reward.engine import memory as kept
+from vafa.reward.engine import merging
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.fields import (
+    ADJUST,
     DONE,
     FAR,
     NO_DAY,
@@ -19,6 +21,7 @@ from vafa.reward.engine.fields import (
     REDEEM,
     RETURN,
     SALE,
+    SAY_MERGE,
     SIGNUP,
     Memory,
     Tables,
@@ -30,8 +33,11 @@ from vafa.reward.engine.measuring import bare, measure_all
 from vafa.reward.engine.plan import Plan
 from vafa.reward.engine.tables import check_days
 
-KINDS = {"signup": SIGNUP, "sale": SALE, "return": RETURN, "redeem": REDEEM}
-EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier", "forfeit", "extend")
+KINDS = {"signup": SIGNUP, "sale": SALE, "return": RETURN, "redeem": REDEEM, "adjust": ADJUST}
+EFFECTS = (
+    *("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier", "forfeit", "extend"),
+    *("adjust", "merge"),
+)
 
 
 def reasons(plan: Plan) -> list[str]:
@@ -49,18 +55,49 @@ def walk_account(
     """
     tables = plan.tables
     memory = kept.from_bytes(tables, state) if state else kept.fresh(tables)
-    memory.now[NOW_KEEPS] = int(any(activity.kind == "return" for activity in activities))
-    if activities:
-        check_days(tables, activities[0].day, max(activities[-1].day, until or 0))
-    for activity in activities:
-        _room(tables, memory, activity.day)
-        measures = measure_all(plan.measures, activity)
-        alone = bare(plan.measures) if activity.kind == "return" else measures
-        step(tables, memory, _row(plan, activity), measures, alone)
+    memory.now[NOW_KEEPS] = int(any(map(_returns, activities)))
+    earned: dict[tuple[int, int], int] = {}
+    _walk(plan, memory, activities, earned)
     if until is not None:
+        check_days(tables, until, until)
         _room(tables, memory, until)
         advance(tables, memory, until)
-    return list(_effects(plan, memory)), kept.to_bytes(memory)
+    return list(_effects(plan, memory, earned)), kept.to_bytes(memory)
+
+
+def _returns(activity: Activity) -> bool:
+    return activity.kind == "return" or any(map(_returns, activity.joins))
+
+
+def _walk(plan: Plan, memory: Memory, activities: Sequence[Activity], earned: dict[tuple[int, int], int]) -> None:
+    """Activity after activity; ``earned`` takes the days of the lots that come by a merge, by unit and origin."""
+    tables = plan.tables
+    if activities:
+        check_days(tables, activities[0].day, activities[-1].day)
+    for activity in activities:
+        _room(tables, memory, activity.day)
+        if activity.kind == "merge":
+            _merge(plan, memory, activity, earned)
+        elif activity.kind == "leave":
+            advance(tables, memory, activity.day)
+            merging.leave(tables, memory, activity.id, activity.day)
+        else:
+            measures = measure_all(plan.measures, activity)
+            alone = bare(plan.measures) if activity.kind == "return" else measures
+            step(tables, memory, _row(plan, activity), measures, alone)
+
+
+def _merge(plan: Plan, memory: Memory, activity: Activity, earned: dict[tuple[int, int], int]) -> None:
+    """The other card is walked by itself up to now; then the two are one."""
+    tables, other = plan.tables, merging.other_card(plan.tables)
+    other.now[NOW_KEEPS] = memory.now[NOW_KEEPS]
+    _walk(plan, other, activity.joins, {})
+    _room(tables, other, activity.day)
+    for each in (memory, other):
+        advance(tables, each, activity.day)
+    merging.make_room(tables, memory, other)
+    _room(tables, memory, activity.day)
+    earned |= merging.join(tables, memory, other, activity.id, activity.day)
 
 
 def _room(tables: Tables, memory: Memory, day: int) -> None:
@@ -69,6 +106,9 @@ def _room(tables: Tables, memory: Memory, day: int) -> None:
 
 
 def _row(plan: Plan, activity: Activity) -> list[int]:
+    if activity.kind == "adjust":
+        row = len(plan.rewards.ids) + plan.units.ids.index(activity.unit)
+        return [activity.id, activity.day, ADJUST, activity.how, 0, row, activity.units]
     reward = -1
     if activity.reward:
         names = (*plan.rewards.ids, *plan.units.ids)
@@ -77,7 +117,7 @@ def _row(plan: Plan, activity: Activity) -> list[int]:
     return [activity.id, activity.day, kind, activity.amount, activity.returns, reward, activity.units]
 
 
-def _effects(plan: Plan, memory: Memory) -> Iterator[Effect]:
+def _effects(plan: Plan, memory: Memory, earned: dict[tuple[int, int], int]) -> Iterator[Effect]:
     names, units, tiers = reasons(plan), (*plan.units.ids, ""), plan.tiers.ids
     for row in memory.effects[: memory.now[NOW_EFFECTS]]:
         _member, activity, day, kind, unit, amount, reason, tier, lot, available, expires, balance = row
@@ -93,6 +133,7 @@ def _effects(plan: Plan, memory: Memory) -> Iterator[Effect]:
             available,
             expires if 0 <= expires < FAR else None,
             balance,
+            earned.get((unit, lot)) if earned and kind == SAY_MERGE else None,
         )
 
 

@@ -12,15 +12,18 @@ class Activity(NamedTuple):
 
     id: int
     day: int
-    kind: str  # signup | sale | return | redeem
+    kind: str  # signup | sale | return | redeem | adjust | merge | leave
     amount: int = 0  # minor units, positive in sales and in returns
     lines: tuple[Line, ...] = ()
     returns: int = 0  # the sale that a return gives back; 0: not told
     reward: str = ""
-    units: int = 0  # of a redemption: how many units it took
+    units: int = 0  # of a redemption: how many units it took; of an adjustment: given, or (negative) taken
     store: str = ""
     channel: str = ""
     tender: str = ""
+    unit: str = ""  # of an adjustment
+    how: int = 0  # of an adjustment: PLAINLY, TAKES_ALL, FORGIVES
+    joins: tuple[Activity, ...] = ()  # of a merge: all that the other card did until then
 
 
 class Effect(NamedTuple):
@@ -28,7 +31,7 @@ class Effect(NamedTuple):
 
     activity: int
     day: int
-    kind: str  # earn | bonus | issue | redeem | return | expire | owed | tier
+    kind: str  # earn | bonus | issue | redeem | return | expire | owed | tier | forfeit | extend | adjust | merge
     unit: str
     amount: int
     reason: str
@@ -37,3 +40,4 @@ class Effect(NamedTuple):
     available_day: int
     expires_day: int | None
     balance_after: int  # spendable units of that kind, right after
+    earned_day: int | None = None  # of a lot that came by a merge: when it was earned

@@ -28,10 +28,13 @@ REASSESS, ONE_STEP, KEEP = range(3)
 # what a return does where the units are spent already
 OWED, WITHIN_BALANCE, ONLY_PENDING = range(3)
 # activities, also their order at one instant
-SIGNUP, SALE, RETURN, REDEEM = range(4)
+SIGNUP, SALE, RETURN, REDEEM, ADJUST = range(5)
 # kinds of effects
 SAY_EARN, SAY_BONUS, SAY_ISSUE, SAY_REDEEM, SAY_RETURN, SAY_EXPIRE, SAY_OWED, SAY_TIER = range(8)
-SAY_FORFEIT, SAY_EXTEND = range(8, 10)
+SAY_FORFEIT, SAY_EXTEND, SAY_ADJUST, SAY_MERGE = range(8, 12)
+
+# an adjustment, in A_AMOUNT: it gives or takes what is there | what is not there is owed | it frees of a debt
+PLAINLY, TAKES_ALL, FORGIVES = range(3)
 
 # sizes of a programme
 UNITS, COUNTERS, TIERS, EARNS, REWARDS, MEASURES, CROSSING_NEW, FIRST_DAY, FIRST_MONTH, ROLLING = range(10)

@@ -9,6 +9,7 @@ from vafa.reward.engine.fields import (
     A_DAY,
     A_ID,
     A_KIND,
+    ADJUST,
     CONTINUOUS,
     COUNTERS,
     DONE,
@@ -54,6 +55,7 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
+from .adjusting import adjust
 from .earning import sale
 from .lots import expire_lots
 from .mode import jit
@@ -116,6 +118,8 @@ def step(tables: Tables, memory: Memory, activity: Row, measures: Row, bare: Row
         give_back(tables, memory, activity, measures, bare)
     elif activity[A_KIND] == REDEEM:
         redeem(tables, memory, activity)
+    elif activity[A_KIND] == ADJUST:
+        adjust(tables, memory, activity)
     else:
         sale(tables, memory, activity, measures)
     watch_tier(tables, memory, activity[A_ID], activity[A_DAY])
