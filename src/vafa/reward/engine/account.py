@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from vafa.reward.engine import memory as kept
 from vafa.reward.engine.activity import Activity, Effect
+from vafa.reward.engine.calendar_tables import check_days
 from vafa.reward.engine.fields import (
     DONE,
     FAR,
@@ -20,15 +21,15 @@ from vafa.reward.engine.fields import (
     RETURN,
     SALE,
     SIGNUP,
+    VERSION,
     Memory,
     Tables,
 )
 from vafa.reward.engine.kernel.spending import next_settlement
 from vafa.reward.engine.kernel.tiers import next_change
-from vafa.reward.engine.kernel.walk import advance, lacking, step
+from vafa.reward.engine.kernel.walk import in_force, lacking, onward, step
 from vafa.reward.engine.measuring import bare, measure_all
 from vafa.reward.engine.plan import Plan
-from vafa.reward.engine.tables import check_days
 
 KINDS = {"signup": SIGNUP, "sale": SALE, "return": RETURN, "redeem": REDEEM}
 EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier", "forfeit", "extend")
@@ -36,7 +37,8 @@ EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier
 
 def reasons(plan: Plan) -> list[str]:
     """The names that effects give as their reason, by number."""
-    return [*plan.earns.ids, *plan.rewards.ids, *plan.units.ids, "expired", "owed", *plan.tiers.ids]
+    names = plan.course.names
+    return [*names.rules, *names.rewards, *names.units, "expired", "owed", *names.tiers]
 
 
 def walk_account(
@@ -44,22 +46,28 @@ def walk_account(
 ) -> tuple[list[Effect], bytes]:
     """Walk ``activities`` (of one member, in order) from ``state``; None: from the beginning.
 
+    Each is walked by the version of its day, whichever version's plan is given.
+
     A return needs the whole history in one walk, from the beginning: only there stands what its sale
     had brought. ``until``: a day to whose beginning time passes afterwards, so that expiries are told.
     """
-    tables = plan.tables
+    course, tables = plan.course, plan.tables
+    stack = course.stack
     memory = kept.from_bytes(tables, state) if state else kept.fresh(tables)
     memory.now[NOW_KEEPS] = int(any(activity.kind == "return" for activity in activities))
     if activities:
         check_days(tables, activities[0].day, max(activities[-1].day, until or 0))
+    tables = in_force(stack, memory)
     for activity in activities:
         _room(tables, memory, activity.day)
-        measures = measure_all(plan.measures, activity)
-        alone = bare(plan.measures) if activity.kind == "return" else measures
-        step(tables, memory, _row(plan, activity), measures, alone)
+        tables = onward(stack, tables, memory, activity.day)
+        returns = activity.kind == "return"
+        measures = measure_all(course.measures if returns else course.needed[tables.sizes[VERSION]], activity)
+        alone = bare(course.measures) if returns else measures
+        step(stack, tables, memory, _row(plan, activity), measures, alone)
     if until is not None:
         _room(tables, memory, until)
-        advance(tables, memory, until)
+        onward(stack, tables, memory, until)
     return list(_effects(plan, memory)), kept.to_bytes(memory)
 
 
@@ -71,14 +79,14 @@ def _room(tables: Tables, memory: Memory, day: int) -> None:
 def _row(plan: Plan, activity: Activity) -> list[int]:
     reward = -1
     if activity.reward:
-        names = (*plan.rewards.ids, *plan.units.ids)
+        names = (*plan.course.names.rewards, *plan.course.names.units)
         reward = names.index(activity.reward) if activity.reward in names else -1
     kind = KINDS[activity.kind]
     return [activity.id, activity.day, kind, activity.amount, activity.returns, reward, activity.units]
 
 
 def _effects(plan: Plan, memory: Memory) -> Iterator[Effect]:
-    names, units, tiers = reasons(plan), (*plan.units.ids, ""), plan.tiers.ids
+    names, units, tiers = reasons(plan), (*plan.course.names.units, ""), plan.course.names.tiers
     for row in memory.effects[: memory.now[NOW_EFFECTS]]:
         _member, activity, day, kind, unit, amount, reason, tier, lot, available, expires, balance = row
         yield Effect(
@@ -104,8 +112,9 @@ class Standing(NamedTuple):
 def standing(plan: Plan, state: bytes) -> Standing:
     """Where a kept state stands."""
     memory = kept.from_bytes(plan.tables, state)
-    now, tables = memory.now, plan.tables
+    now, tables = memory.now, in_force(plan.course.stack, memory)
     due = FAR
     if now[NOW_DAY] != NO_DAY:
-        due = min(now[NOW_UNTIL], next_settlement(tables, now[NOW_DAY]), next_change(tables, memory))
-    return Standing(plan.tiers.ids[now[NOW_TIER]] if now[NOW_TIER] else "", None if due == FAR else due)
+        following = tables.begins[tables.sizes[VERSION] + 1]
+        due = min(now[NOW_UNTIL], next_settlement(tables, now[NOW_DAY]), next_change(tables, memory), following)
+    return Standing(plan.course.names.tiers[now[NOW_TIER]] if now[NOW_TIER] else "", None if due == FAR else due)

@@ -16,7 +16,6 @@ import numpy as np
 
 from vafa.reward.engine.fields import (
     COUNTERS,
-    EARNS,
     EFFECT_SIZE,
     LOT_SIZE,
     NEEDS_EFFECTS,
@@ -24,6 +23,7 @@ from vafa.reward.engine.fields import (
     NEEDS_LOTS,
     NOW_SIZE,
     SCRATCH_ROWS,
+    SLOTS,
     UNITS,
     Memory,
     Tables,
@@ -74,7 +74,7 @@ def room(tables: Tables) -> Memory:
     return Memory(
         now=table(NOW_SIZE),
         counters=table(sizes[COUNTERS], 2),
-        rules=table(sizes[EARNS], 4),
+        rules=table(sizes[SLOTS], 4),
         wallets=table(sizes[UNITS], 4),
         lots=table(sizes[UNITS], ROOM["lots"] * LOT_SIZE),
         entries=table(ROOM["entries"], 3),
