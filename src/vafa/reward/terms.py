@@ -33,23 +33,38 @@ from vafa.reward.saying import (
 )
 from vafa.reward.worth import unit_worth
 
-__all__ = ["Part", "Section", "example_amount", "explain", "sentences", "text"]
+__all__ = ["Part", "Section", "example_amount", "explain", "sentences", "small_print", "text"]
 
 
 def sentences(plan: Plan) -> list[Section]:
     """The rules as members read them, in the order earn, welcome, spend, tiers, expiry."""
-    found = [Section(title(earn), (*earning(plan, earn), *limits(plan, earn))) for earn in plan.programme.earns]
-    found += [_reward(plan, reward) for reward in plan.programme.rewards]
-    found += [_tier(plan, tier) for tier in plan.programme.tiers]
+    found = [
+        Section(title(earn), (*earning(plan, earn), *limits(plan, earn)), f"earn.{earn.id}")
+        for earn in plan.programme.earns
+    ]
+    found += [_reward(plan, reward)._replace(key=f"reward.{reward.id}") for reward in plan.programme.rewards]
+    found += [_tier(plan, tier)._replace(key=f"tier.{tier.id}") for tier in plan.programme.tiers]
     found += [section for unit in plan.programme.units for section in _expiry(unit)]
-    return found
+    left = [plan.programme.unit(unit) for unit in plan.programme.left]
+    return [*found, *(_left(unit) for unit in left)]
+
+
+def _left(unit: Unit) -> Section:
+    """A unit of an earlier version that members may still hold."""
+    parts = sentence(_("No longer given: %(unit)s. What members hold stays usable as promised."), unit=_(unit.name))
+    return Section(_("Until now"), parts, f"left.{unit.id}")
 
 
 def text(plan: Plan) -> str:
     """All conditions, a paragraph each, with a blank line between: what, worth, expiry, returns, an example."""
     paragraphs = [f"{section.title}: {section.text}" for section in sentences(plan)]
-    paragraphs += [*_worths(plan), *_small_print(plan), *_examples(plan)]
+    paragraphs += [*small_print(plan), *_examples(plan)]
     return "\n\n".join(paragraphs)
+
+
+def small_print(plan: Plan) -> list[str]:
+    """What the rules themselves don't say: worths, waiting, rounding, tiers, returns."""
+    return [*_worths(plan), *_small_print(plan)]
 
 
 # Rewards and tiers -----------------------------------------------------------------------------
@@ -146,7 +161,7 @@ def _expiry(unit: Unit) -> Iterator[Section]:
             parts = sentence(_("%(unit)s not used for %(span)s expire."), unit=name, span=Part(expiry(told), key))
         parts = (Part(parts[0].text[:1].upper() + parts[0].text[1:], parts[0].value), *parts[1:])
         title = _("Expiry") + ("" if not tier or tier == "member" else f" ({tier})")
-        yield Section(title, parts)
+        yield Section(title, parts, key)
 
 
 def _without_activity(unit: Unit) -> str:
