@@ -6,7 +6,7 @@ import pytest
 from test_engine import BASE, OFF, POINT, PREMIER, SPENT, TIERED, gallery, plan_of
 from test_walks import RICH
 
-from vafa.reward.changes import carried_over, changes
+from vafa.reward.changes import changes, step
 
 
 def told(before: str, after: str) -> list[str]:
@@ -30,7 +30,7 @@ def test_rules_that_are_new_changed_and_gone() -> None:
         "Ends – Spend: 10 points are worth $1 off.",
         "New – Terms: The purchase that reaches Premier still earns at the rate before.",
         "New – Terms: Who no longer qualifies goes to the tier that they qualify for.",
-        "Ends – Terms: 10 points: worth $1.",
+        "Ends – Terms: 1 point: worth $0.10.",
     ]
     assert [piece for piece, changed in found[0].marked if changed] == ["$0.50"]
 
@@ -71,12 +71,16 @@ def test_what_no_sentence_tells_is_told_as_a_setting() -> None:
 
 
 def test_what_members_take_along_is_told() -> None:
-    before = gallery("points_and_stamps")
-    found = carried_over(before, plan_of(POINT + SPENT + PREMIER.replace("premier", "gold") + BASE + OFF))
-    assert found[2:] == [
-        "stamps: none are given any more; those there still buy what they bought until now.",
-        "gift: none are given any more; those there still buy what they bought until now.",
-        "larger gift: none are given any more; those there still buy what they bought until now.",
+    before = gallery("points_and_stamps").programme
+    after = plan_of(POINT + SPENT + PREMIER.replace("premier", "gold") + BASE + OFF).programme
+    found = step(before, after, calendar="gregorian", currency="USD")
+    assert "New – Until now: No longer given: stamps. What members hold stays usable as promised." in [
+        change.sentence for change in found.changes
+    ]
+    assert found.carried[2:] == [
+        "Stamps: none are given any more; those there still buy what they bought until now.",
+        "Gift: none are given any more; those there still buy what they bought until now.",
+        "Larger gift: none are given any more; those there still buy what they bought until now.",
         "Premier ends: who is on it comes to the tier whose conditions they meet on that day.",
         "Who meets the conditions of Gold is on it from the first day.",
         "“spent” is counted from the first day of the club on, by what was bought until now.",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext as _
-from vafa.reward import engine, terms
+from vafa.reward import carrying, engine, terms
 from vafa.reward.engine import Plan
 from vafa.reward.engine.tables import counter_of
 from vafa.reward.programme import Programme
@@ -37,6 +37,24 @@ class Change(NamedTuple):
         if self.kind == ENDED:
             return _("Ends – %(title)s: %(before)s") % told
         return _("Changes – %(title)s: %(after)s (until now: %(before)s)") % told
+
+
+class Step(NamedTuple):
+    """From one version to the next. ``refusal``: why the later can't follow the earlier in a running club."""
+
+    changes: list[Change]
+    carried: list[str]
+    refusal: Refusal | None = None
+
+
+def step(before: Programme, after: Programme, *, calendar: str, currency: str) -> Step:
+    """What changes, and what members take along."""
+    try:
+        plans = carrying.plans([(0, before), (1, after)], calendar=calendar, currency=currency)
+    except Refusal as refusal:
+        alone = [engine.compile(made, calendar=calendar, currency=currency) for made in (before, after)]
+        return Step(changes(*alone), [], refusal)
+    return Step(changes(*plans), carried_over(*plans))
 
 
 def changes(before: Plan, after: Plan) -> list[Change]:
@@ -125,12 +143,10 @@ def carried_over(before: Plan, after: Plan) -> list[str]:
         _("What was bought before keeps what it brought; brought back later, it gives back just that."),
     ]
     names = {unit.id: _(unit.name) for unit in before.programme.units}
-    left = [names[unit] for unit in before.units.ids if unit not in {one.id for one in after.programme.units}]
-    left += [names[unit] for unit in after.programme.left if names.get(unit) and names[unit] not in left]
-    for name in left:
-        found.append(
-            _("%(unit)s: none are given any more; those there still buy what they bought until now.") % {"unit": name}
-        )
+    for unit in after.programme.left:
+        words = _("%(unit)s: none are given any more; those there still buy what they bought until now.")
+        line = words % {"unit": names[unit]}
+        found.append(line[:1].upper() + line[1:])
     found += _tiers(before, after)
     known = {counter_of(before, row) for row in range(len(before.counters.ids))}
     for row, counter in enumerate(after.programme.counters):

@@ -28,6 +28,7 @@ from vafa.reward.versions import (
     planned,
     running,
     running_plan,
+    state,
     version,
     versions,
 )
@@ -35,7 +36,7 @@ from vafa.reward.worth import worth
 from vafa.shop import queries as shop
 
 __all__ = ["compiled", "draft", "first_day", "launched", "plan", "plan_on", "planned", "running", "running_plan"]
-__all__ += ["version", "versions"]
+__all__ += ["state", "version", "versions"]
 
 # The programme ------------------------------------------------------------------------------
 

@@ -46,8 +46,19 @@ def versions() -> list[ProgrammeVersion]:
     return list(ProgrammeVersion.objects.order_by("-number"))
 
 
+def state(version: ProgrammeVersion) -> str:
+    """draft, withdrawn; of a launched one: planned, running, ended."""
+    if version.status != ProgrammeVersion.LAUNCHED:
+        return version.status
+    held = running()
+    if held is not None and held.number == version.number:
+        return "running"
+    return "ended" if held is not None and (version.starts_day or 0) < (held.starts_day or 0) else "planned"
+
+
 def version(number: int) -> ProgrammeVersion:
-    found = ProgrammeVersion.objects.filter(number=number).first()
+    known = [one for one in launched() if one.number == number]
+    found = known[0] if known else ProgrammeVersion.objects.filter(number=number).first()
     if found is None:
         raise NotFound("no_version", _("There is no version %(number)s."), number=number)
     return found

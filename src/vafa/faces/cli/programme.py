@@ -1,19 +1,24 @@
-"""``vafa programme``: check a programme's document, say its rules, write its terms."""
+"""``vafa programme``: check a document, say its rules and terms, what changes to another; the shop's own versions."""
 
 from __future__ import annotations
 
 import contextlib
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from vafa.core import figures
+from vafa.core import clock, figures
+from vafa.core.calendar import to_date
+from vafa.core.errors import NotFound
 from vafa.core.words import gettext, language, speaking
+from vafa.core.words import gettext_noop as _
 from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
+from vafa.faces.cli.database import actor, start
 from vafa.faces.cli.simulate import read_programme
-from vafa.reward import engine, programme, terms
+from vafa.reward import changes, engine, programme, terms
 
 Document = Annotated[Path, typer.Argument(metavar="PROGRAMME.toml", help="The programme: a TOML document.")]
 Lang = Annotated[str, typer.Option(help="Language of the texts: en or fa.")]
@@ -21,7 +26,7 @@ Lang = Annotated[str, typer.Option(help="Language of the texts: en or fa.")]
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(help="A loyalty programme as a document.", no_args_is_help=True)
-    for command in (check, explain, full_terms):
+    for command in (check, explain, full_terms, diff, versions, export, withdraw):
         group.command("terms" if command is full_terms else command.__name__)(command)
     app.add_typer(group, name="programme")
 
@@ -63,6 +68,76 @@ def full_terms(
     with options.speaking_plainly(), speaking(giving.language(lang)), _shown(currency, calendar):
         plan = _plan(document, currency, calendar)
         typer.echo(f"{plan.programme.name}\n\n{terms.text(plan)}" if plan.programme.name else terms.text(plan))
+
+
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE.toml", help="The programme until now.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER.toml", help="The programme that is to follow it.")],
+    currency: options.Currency = None,
+    calendar: options.Calendar = None,
+    lang: Lang = "en",
+) -> None:
+    """What changes from one programme to another, in the sentences that members read, and what they take along."""
+    with options.speaking_plainly(), speaking(giving.language(lang)), _shown(currency, calendar):
+        then, now = (_plan(path, currency, calendar) for path in (before, after))
+        found = changes.step(then.programme, now.programme, calendar=then.calendar, currency=then.currency)
+        for change in found.changes:
+            typer.echo(change.sentence)
+        if not found.changes:
+            typer.echo(gettext("Nothing changes."))
+        elif found.carried:
+            typer.echo("\n" + gettext("What members take along:"))
+            for line in found.carried:
+                typer.echo(f"- {line}")
+        if found.refusal is not None:
+            raise found.refusal
+
+
+def versions(json: Annotated[bool, typer.Option("--json", help="One document on standard output.")] = False) -> None:
+    """The shop's versions of its programme: number, state, first day."""
+    with options.speaking_plainly():
+        start()
+        from vafa.reward import queries
+
+        rows = [
+            {
+                "number": one.number,
+                "state": queries.state(one),
+                "from": None if one.starts_day is None else to_date(one.starts_day).isoformat(),
+                "saved_at": one.saved_at.isoformat(),
+                "saved_by": one.saved_by,
+            }
+            for one in queries.versions()
+        ]
+        if json:
+            options.print_json(rows)
+            return
+        for row in rows:
+            typer.echo(f"{row['number']:>4}  {row['state']:<10} {row['from'] or '':<11} {row['saved_by']}")
+
+
+def export(
+    number: Annotated[int | None, typer.Option("--version", help="Which one; else the one that runs.")] = None,
+) -> None:
+    """A version's document on standard output, byte for byte as it was saved."""
+    with options.speaking_plainly():
+        start()
+        from vafa.reward import queries
+
+        found = queries.running() if number is None else queries.version(number)
+        if found is None:
+            raise NotFound("no_programme", _("No programme is running."))
+        sys.stdout.buffer.write(found.text.encode())
+
+
+def withdraw(number: Annotated[int, typer.Argument(help="The version that was launched for a day to come.")]) -> None:
+    """Take back a version before its first day."""
+    with options.speaking_plainly():
+        start()
+        from vafa.reward import actions
+
+        actions.withdraw(number, actor=actor(), now=clock.now())
+        typer.echo(f"Version {number} is taken back.", err=True)
 
 
 def _shown(currency: str | None, calendar: str | None) -> contextlib.AbstractContextManager[None]:

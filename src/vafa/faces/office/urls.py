@@ -1,6 +1,16 @@
 from django.urls import path
 
-from vafa.faces.office import customers, engage, liability, measure, overview, reward, segment, settings
+from vafa.faces.office import (
+    customers,
+    engage,
+    liability,
+    measure,
+    overview,
+    reward,
+    segment,
+    settings,
+    versions,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -18,7 +28,12 @@ urlpatterns = [
     path("reward/value", reward.value, name="programme-value"),
     path("reward/change", reward.change, name="programme-change"),
     path("reward/draft", reward.draft, name="draft"),
-    path("reward/launch", reward.launch, name="launch"),
+    path("reward/caps", reward.caps, name="caps"),
+    path("reward/from", versions.launch_page, name="launch-page"),
+    path("reward/launch", versions.launch, name="launch"),
+    path("reward/import", versions.bring, name="programme-import"),
+    path("reward/versions/<int:number>.toml", versions.export, name="programme-export"),
+    path("reward/versions/<int:number>/withdraw", versions.withdraw, name="programme-withdraw"),
     path("engage", engage.page, name="engage"),
     path("engage/letter/<int:message_id>", engage.letter, name="letter"),
     path("engage/approve", engage.approve, name="approve"),
