@@ -59,13 +59,18 @@ def step(before: Programme, after: Programme, *, calendar: str, currency: str) -
 
 def changes(before: Plan, after: Plan) -> list[Change]:
     """All that is different: rules first, then the small print, then what no sentence tells."""
-    then, now = ({section.key: section for section in terms.sentences(plan)} for plan in (before, after))
+    then, now = (_rules(plan) for plan in (before, after))
     found = [_changed(then.get(key), now.get(key)) for key in dict.fromkeys((*now, *then)) if not _same(then, now, key)]
     said, says = terms.small_print(before), terms.small_print(after)
     title = _("Terms")
     found += [Change(NEW, title, "", line) for line in says if line not in said]
     found += [Change(ENDED, title, line, "") for line in said if line not in says]
     return [*found, *_silent(before, after)]
+
+
+def _rules(plan: Plan) -> dict[str, Section]:
+    """Its rules by what they tell of; what is left of earlier versions is told by ``carried_over``."""
+    return {section.key: section for section in terms.sentences(plan) if not section.key.startswith("left.")}
 
 
 def _same(then: dict[str, Section], now: dict[str, Section], key: str) -> bool:

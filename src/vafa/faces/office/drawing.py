@@ -60,13 +60,13 @@ def lateness(found: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def owed(found: BackTest, other: BackTest | None) -> dict[str, Any] | None:
-    """What is owed at the end of each month, of the programme and of another; 480 × 160, time from left to right."""
+    """What is owed at the end of each month, of the programme and of another; 640 × 170, time from left to right."""
     sides = [side for side in (found, other) if side is not None and side.months]
     months = sorted({month.month for side in sides for month in side.months})
     if len(months) < 2:
         return None
     most = max(1, *(month.outstanding for side in sides for month in side.months))
-    left, right, foot, top = 58.0, 392.0, 130.0, 14.0
+    left, right, foot, top = 62.0, 548.0, 138.0, 14.0
 
     def place(month: int, value: int) -> tuple[float, float]:
         x = left + (month - months[0]) / (months[-1] - months[0]) * (right - left)

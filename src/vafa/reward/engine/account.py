@@ -27,7 +27,7 @@ from vafa.reward.engine.fields import (
 )
 from vafa.reward.engine.kernel.spending import next_settlement
 from vafa.reward.engine.kernel.tiers import next_change
-from vafa.reward.engine.kernel.walk import in_force, lacking, onward, step
+from vafa.reward.engine.kernel.walk import lacking, onward, step
 from vafa.reward.engine.measuring import bare, measure_all
 from vafa.reward.engine.plan import Plan
 
@@ -51,13 +51,13 @@ def walk_account(
     A return needs the whole history in one walk, from the beginning: only there stands what its sale
     had brought. ``until``: a day to whose beginning time passes afterwards, so that expiries are told.
     """
-    course, tables = plan.course, plan.tables
-    stack = course.stack
+    course = plan.course
+    stack, tables = course.stack, course.tables[0]
     memory = kept.from_bytes(tables, state) if state else kept.fresh(tables)
     memory.now[NOW_KEEPS] = int(any(activity.kind == "return" for activity in activities))
     if activities:
         check_days(tables, activities[0].day, max(activities[-1].day, until or 0))
-    tables = in_force(stack, memory)
+    tables = course.in_force(memory.now[NOW_DAY])
     for activity in activities:
         _room(tables, memory, activity.day)
         tables = onward(stack, tables, memory, activity.day)
@@ -112,7 +112,7 @@ class Standing(NamedTuple):
 def standing(plan: Plan, state: bytes) -> Standing:
     """Where a kept state stands."""
     memory = kept.from_bytes(plan.tables, state)
-    now, tables = memory.now, in_force(plan.course.stack, memory)
+    now, tables = memory.now, plan.course.in_force(memory.now[NOW_DAY])
     due = FAR
     if now[NOW_DAY] != NO_DAY:
         following = tables.begins[tables.sizes[VERSION] + 1]

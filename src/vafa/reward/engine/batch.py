@@ -40,7 +40,8 @@ from vafa.reward.engine.timelines import Ints, Timelines
 
 __all__ = ["EFFECTS", "Log", "reasons", "walk_many"]
 EARN, BONUS, ISSUE, REDEEM, RETURNED, EXPIRE, OWED, TIER, FORFEIT, EXTEND = range(10)
-COMPILE_FROM = 200_000  # activities; with fewer, plain Python is done before the compiler is loaded
+COMPILE_FROM = 200_000  # activities; with fewer, plain Python is done before the compiler is
+READY_FROM = 30_000  # the same, where the compiled code only needs to be loaded
 
 
 class Log(NamedTuple):
@@ -74,11 +75,15 @@ def walk_many(
     arrays = (activities, told.measures, told.bare, told.begins, returning, takes.astype(np.int64))
     if len(told.day):
         check_days(plan.tables, int(told.day.min()), max(int(told.day.max()), until))
-    fast = len(told.day) >= COMPILE_FROM if compile_it is None else compile_it
+    fast = _is_worth_it(len(told.day)) if compile_it is None else compile_it
     stack = plan.course.stack
     fast = fast and _fits(stack, told)
     parts = _compiled(stack, arrays, until) if fast else _plain(stack, arrays, until)
     return _log(np.concatenate(parts))
+
+
+def _is_worth_it(activities: int) -> bool:
+    return activities >= COMPILE_FROM or (activities >= READY_FROM and compiled.is_ready())
 
 
 def _fits(stack: Stack, told: Timelines) -> bool:

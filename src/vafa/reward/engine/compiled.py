@@ -32,6 +32,7 @@ from vafa.reward.engine.memory import receipt_size, scratch_size
 
 NAME = "vafa.reward.engine.compiled_kernel"
 FOLDER = Path(__file__).parent / "kernel"
+CACHE, STAMP = FOLDER / "__pycache__", "sources.digest"
 ROOM = {"effects": 100_000, "lots": 256, "entries": 256, "receipts": 256}
 
 
@@ -50,11 +51,21 @@ def kernel() -> ModuleType:
     return importlib.import_module(f"{NAME}.walk")
 
 
+def is_ready() -> bool:
+    """Whether the compiled code lies on disk already, so that using it costs a second at most."""
+    with contextlib.suppress(OSError):
+        return any(CACHE.glob("walk.walk-*.nbc")) and (CACHE / STAMP).read_text("ascii") == _digest()
+    return False
+
+
+def _digest() -> str:
+    sources = sorted(FOLDER.glob("*.py")) + [FOLDER.parent / "fields.py"]
+    return hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=16).hexdigest()
+
+
 def _forget_stale_code() -> None:
     """numba looks at the file of a function alone, not at those it calls: after any change all is compiled anew."""
-    sources = sorted(FOLDER.glob("*.py")) + [FOLDER.parent / "fields.py"]
-    digest = hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=16).hexdigest()
-    stamp = FOLDER / "__pycache__" / "sources.digest"
+    digest, stamp = _digest(), CACHE / STAMP
     with contextlib.suppress(OSError):  # a folder that can't be written to holds no compiled code either
         if stamp.is_file() and stamp.read_text("ascii") == digest:
             return

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
-from vafa.reward.engine.fields import FAR, NO_DAY, R_GIVES, R_SLOT, Stack
+from vafa.reward.engine.fields import FAR, NO_DAY, R_GIVES, R_SLOT, Stack, Tables
+from vafa.reward.engine.kernel.days import version_on
+from vafa.reward.engine.kernel.versions import tables_at
 from vafa.reward.engine.measures import Measure
 from vafa.reward.engine.tables import Names, counter_of, stack_of
 
@@ -22,6 +24,11 @@ class Course(NamedTuple):
     names: Names
     needed: tuple[tuple[Measure | None, ...], ...]  # by version: what a sale counts for; None: nobody asks
     stack: Stack
+    tables: tuple[Tables, ...]  # those of each version, out of the stack
+
+    def in_force(self, day: int) -> Tables:
+        """The tables of the version of a day."""
+        return self.tables[version_on(self.stack.begins, day)]
 
     def converts(self, reward: str) -> bool:
         """Whether a reward of that name only makes other units of its price, in any version."""
@@ -45,7 +52,8 @@ def course_of(plans: Sequence[Plan], begins: Sequence[int] = ()) -> Course:
         measures=_all(measure for plan in plans for measure in plan.measures),
     )
     needed = tuple(_needed(plans, number, names.measures) for number in range(len(plans)))
-    return Course(names, needed, stack_of(plans, [NO_DAY, *begins, FAR], names))
+    stack = stack_of(plans, [NO_DAY, *begins, FAR], names)
+    return Course(names, needed, stack, tuple(tables_at(stack, number) for number in range(len(plans))))
 
 
 def _all[Thing](things: Iterable[Thing]) -> tuple[Thing, ...]:

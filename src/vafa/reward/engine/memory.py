@@ -49,7 +49,7 @@ def receipt_size(tables: Tables) -> int:
 
 
 def scratch_size(tables: Tables) -> int:
-    return int(max(*tables.sizes[:6], tables.sizes[SLOTS]) + 1)
+    return max(*tables.sizes[:6], tables.sizes[SLOTS]) + 1
 
 
 def fresh(tables: Tables) -> Memory:
@@ -140,5 +140,6 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
         lots.append(numbers[at:end] + spare)
         at = end
     counters, rules, entries = parts
-    scratch = [[0] * scratch_size(tables) for _row in range(SCRATCH_ROWS)]
+    room = scratch_size(tables)
+    scratch = [[0] * room for _row in range(SCRATCH_ROWS)]
     return Memory(now, counters, rules, wallets, lots, entries, _effects(), [], scratch)

@@ -50,7 +50,6 @@ from vafa.reward.engine.fields import (
     Stack,
     Tables,
 )
-from vafa.reward.engine.kernel.versions import tables_at
 from vafa.reward.engine.measures import Collector, Measure, conditions, counted_by, fits_numbers
 from vafa.reward.engine.tables import Names
 from vafa.reward.programme import STREAKS, Counter, Earn, Money, Programme, Unit, rolling, term, validity
@@ -68,7 +67,7 @@ WINDOWS = {
 }
 ROUNDING = {"floor": FLOOR, "half up": HALF_UP, "up": UP}
 ROUND_AT = {"purchase": AT_PURCHASE, "rule": AT_RULE, "line": AT_LINE}
-_NOWHERE = Course(Names((), (), (), (), (), ()), (), Stack(*([] for _field in Stack._fields)))
+_NOWHERE = Course(Names((), (), (), (), (), ()), (), Stack(*([] for _field in Stack._fields)), ())
 ALIVE = {"earn": BY_EARNING, "burn": BY_BURNING}
 AFTER_MONTH = " after the month"
 Clauses = tuple[tuple[tuple[int, int], ...], ...]  # any of all of (counter, threshold)
@@ -158,7 +157,7 @@ class Plan(NamedTuple):
 
     @property
     def tables(self) -> Tables:
-        return tables_at(self.course.stack, self.version)
+        return self.course.tables[self.version]
 
 
 def minor(value: Money, currency: str) -> int:
