@@ -42,7 +42,7 @@ def test_who_gets_more_who_less_and_why() -> None:
 def test_the_figures_of_both_stand_side_by_side() -> None:
     found = comparing.compare(walked(TRIED), walked(TODAYS))
     heads, rows = comparing.table(found)
-    assert heads == ["", "This one", "The other", "Difference"]
+    assert heads == ["Figure", "This one", "The other", "Difference"]
     assert rows[0] == ["Cost", "$36", "$16", "+$20"]  # (130 + 20 + 30) × 0.20; (60 + 40 + 60) × 0.10
     assert rows[-1] == ["People it reaches", "3", "3", "0"]
     heads, rows = comparing.month_table(found)

@@ -233,7 +233,10 @@ def table(compared: Comparison) -> tuple[list[str], list[list[str]]]:
     ]
     people = [figures.number(found.reached) for found in (ours, other)]
     gap = figures.signed(ours.reached - other.reached, 0)
-    return ["", _("This one"), _("The other"), _("Difference")], [*rows, [_("People it reaches"), *people, gap]]
+    return [_("Figure"), _("This one"), _("The other"), _("Difference")], [
+        *rows,
+        [_("People it reaches"), *people, gap],
+    ]
 
 
 def month_table(compared: Comparison) -> tuple[list[str], list[list[str]]]:
