@@ -240,7 +240,7 @@ COMMANDS = {
     "a programme with an unknown key": (("programme", "check"), PROGRAMME + "\n[colour]\nx = 1\n", 1, "colour"),
     "a programme that is empty": (("programme", "check"), "", 1, "programme"),
     "a draft that is none": (("launch",), "x = 1\n", 1, "x"),
-    "a programme when one runs": (("launch",), PROGRAMME, 5, "running already"),
+    "a programme for a day that is past": (("launch", "--from", "2026-01-02"), PROGRAMME, 1, "days that are past"),
     "a day that is none": (("launch", "--from", "soon"), PROGRAMME, 2, "--from is a day"),
     "a backup that is none": (("restore",), "no backup", 1, "no backup of a shop|PostgreSQL|not installed|archive"),
     "an analysis of nothing": (("analyse",), "", 1, "is empty"),

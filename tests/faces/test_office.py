@@ -31,6 +31,9 @@ PAGES = {
     "/reward/terms.pdf": "programme.see",
     "/reward/gallery": "programme.see",
     "/reward/gallery/cafe": "programme.see",
+    "/reward?version=1": "programme.see",
+    "/reward/versions/1.toml": "programme.see",
+    "/reward/from": "programme.launch",
     "/engage": "engage.see",
     "/measure": "measure.see",
     "/measure/owed": "measure.see",
@@ -44,6 +47,8 @@ POSTS = {
     "/reward/value": ({"text": "", "key": "earn.base.per"}, "programme.draft"),
     "/reward/change": ({"text": "", "key": "earn.base.per", "value": "2"}, "programme.draft"),
     "/reward/launch": ({}, "programme.launch"),
+    "/reward/import": ({}, "programme.draft"),
+    "/reward/versions/1/withdraw": ({}, "programme.launch"),
     "/engage/approve": ({"ids": "1"}, "engage.approve"),
     "/engage/withdraw": ({"ids": "1"}, "engage.approve"),
     "/engage/drop/1": ({}, "engage.approve"),
@@ -118,9 +123,9 @@ def test_who_may_not_do_it_is_refused_and_nothing_changes(running, team, address
 
 def test_every_address_is_in_these_tables():
     office = next(p for p in get_resolver().url_patterns if getattr(p, "app_name", "") == "office")
-    known = {re.sub(r"/(C1|1|birthday|cafe)(?=/|$)", "/<>", a.split("?")[0]).lstrip("/") for a in [*PAGES, *POSTS]}
+    known = {re.sub(r"/(C1|1|birthday|cafe)(?=/|[.]|$)", "/<>", a.split("?")[0]).lstrip("/") for a in [*PAGES, *POSTS]}
     untold = {re.sub(r"<[^>]+>", "<>", str(p.pattern)) for p in office.url_patterns} - known
-    assert untold == {"figure/<>", "reward/back-test", "engage/letter/<>"}
+    assert untold == {"figure/<>", "reward/back-test", "reward/caps", "engage/letter/<>"}
 
 
 def test_what_was_refused_stands_above_the_form(running, as_sara):

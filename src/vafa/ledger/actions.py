@@ -57,8 +57,11 @@ def post(batch: Batch, *, actor: str, now: datetime, note: str = "") -> None:
     )
     bulk.execute_many(
         connection,
-        'UPDATE ledger_lot SET expires_day = %s WHERE account_id = %s AND "left" > 0',
-        [(told.expires_day, accounts[(told.owner, told.unit, "wallet")]) for told in batch.extensions],
+        'UPDATE ledger_lot SET expires_day = %s WHERE account_id = %s AND earned_day BETWEEN %s AND %s AND "left" > 0',
+        [
+            (told.expires_day, accounts[(told.owner, told.unit, "wallet")], told.first_day, told.last_day)
+            for told in batch.extensions
+        ],
     )
 
 

@@ -59,10 +59,12 @@ class Opening(NamedTuple):
 
 
 class Extension(NamedTuple):
-    """All that a member holds of a unit lives until another day, because something happened."""
+    """What a member earned of a unit between two days lives until another day, because something happened."""
 
     owner: int
     unit: str
+    first_day: int
+    last_day: int
     expires_day: int | None
 
 

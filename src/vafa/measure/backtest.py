@@ -18,7 +18,7 @@ from vafa.measure.verdict import Verdict
 from vafa.reward import engine
 from vafa.reward.engine import batch
 from vafa.reward.engine.batch import Log
-from vafa.reward.engine.timelines import KINDS, Timelines
+from vafa.reward.engine.timelines import KINDS, Ints, Timelines
 from vafa.reward.programme import Programme
 
 LEDGER = pa.schema(
@@ -45,13 +45,17 @@ class Worst(NamedTuple):
 
 
 class Month(NamedTuple):
-    """One month: worths in minor units, rounded down; ``outstanding`` at its end."""
+    """One month: worths in minor units, rounded down; ``outstanding`` at its end.
+
+    ``active``: members whose units moved because of something they did.
+    """
 
     month: int
     earned: int
     redeemed: int
     expired: int
     outstanding: int
+    active: int
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class BackTest:
     log: Log
     told: Timelines
     plan: engine.Plan
+    given: Ints  # by member: what they used and hold, at its worth, over ``denominator``
+    denominator: int
 
     @property
     def cost(self) -> int:
@@ -135,7 +141,16 @@ class BackTest:
             "worst_members": [
                 {"customer_id": w.customer_id, "cost": major(w.cost), "revenue": major(w.revenue)} for w in self.worst
             ],
+            "months": [self._month(month) for month in self.months],
             "verdict": {"launch": self.verdict.launch, "reasons": list(self.verdict.reasons)},
+        }
+
+    def _month(self, told: Month) -> dict[str, Any]:
+        worths = {name: getattr(told, name) for name in ("earned", "redeemed", "expired", "outstanding")}
+        return {
+            "month": f"{told.month // 12:04d}-{told.month % 12 + 1:02d}",
+            **{name: float(to_major(amount, self.currency)) for name, amount in worths.items()},
+            "active_members": told.active,
         }
 
 

@@ -231,9 +231,7 @@ def _is_exchange(flow: Flow, plan: Plan | None) -> bool:
     """Whether units only became others, such as points a certificate: nothing was granted or used by that."""
     if plan is None or flow.kind not in ("redeem", "issue", "cancel"):
         return False
-    reward_id = flow.reason.partition("/")[0]
-    ids = plan.rewards.ids
-    return reward_id in ids and plan.rewards.gives[ids.index(reward_id)] >= 0
+    return plan.course.converts(flow.reason.partition("/")[0])
 
 
 def _sales(until: int, calendar: str) -> dict[int, int]:
@@ -246,7 +244,7 @@ def _sales(until: int, calendar: str) -> dict[int, int]:
             "SELECT p.day, sum(CASE WHEN p.kind = 'sale' THEN p.amount ELSE -p.amount END) FROM know_purchase p "
             "JOIN reward_member m ON m.customer_id = p.customer_id WHERE p.voided_at IS NULL "
             "AND p.at >= m.joined_at AND p.day BETWEEN %s AND %s GROUP BY p.day",
-            [version.starts_day or 0, until],
+            [reward.first_day(version), until],
         )
         found: dict[int, int] = {}
         for day, amount in cursor.fetchall():

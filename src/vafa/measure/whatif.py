@@ -155,11 +155,10 @@ def _summed(
     signed = np.where(told.kind == SALE, told.amount, np.where(told.kind == RETURN, -told.amount, 0))
     revenue_by = np.zeros(people, dtype=np.int64)
     np.add.at(revenue_by, told.member, signed)
-    months, peak, peak_day = _course(plan, log, worth, spent, worths.denominator)
+    months, peak, peak_day = _months(plan, log, worth, spent, worths.denominator)
     cost_by = [Fraction(int(s)) + int(o) * (1 - breakage) for s, o in zip(spent_by, owed_by, strict=True)]
     worst = _worst(told, cost_by, revenue_by, worths.denominator)
-    revenue, reached = int(signed.sum()), _reached(plan, log)
-    cost_redeemed = int(spent.sum()) // worths.denominator
+    revenue, reached, cost_redeemed = int(signed.sum()), _reached(plan, log), int(spent.sum()) // worths.denominator
     cost_owed = int(int(worth.sum()) * (1 - breakage) / worths.denominator)
     verdict = judge(cost_redeemed + cost_owed, revenue, peak, reached, people, worst[:1], margin, limits, plan.currency)
     return BackTest(
@@ -190,6 +189,8 @@ def _summed(
         log=log,
         told=told,
         plan=plan,
+        given=spent_by + owed_by,
+        denominator=worths.denominator,
     )
 
 
@@ -216,7 +217,7 @@ def _by_unit(plan: engine.Plan, log: Log) -> dict[str, dict[str, int]]:
     }
 
 
-def _course(
+def _months(
     plan: engine.Plan, log: Log, worth: Ints, spent: Ints, denominator: int
 ) -> tuple[tuple[Month, ...], int, int | None]:
     """Worths month by month, and the most that was outstanding at the end of any day."""
@@ -239,13 +240,22 @@ def _course(
         strict=True,
     ):
         np.add.at(sums, of_row - first, values)
+    active = _active(log, of_row)
     for month in range(first, last + 1):
         here = np.flatnonzero(of_day == month)
         at_end = int(level[here[-1]]) if len(here) else at_end
         earned, redeemed, expired = (int(column[month - first]) // denominator for column in series)
-        found.append(Month(month, earned, redeemed, expired, at_end // denominator))
+        found.append(Month(month, earned, redeemed, expired, at_end // denominator, active.get(month, 0)))
     peak = max(int(level[top]), 0)
     return tuple(found), peak // denominator, int(days[top]) if peak else None
+
+
+def _active(log: Log, month: Ints) -> dict[int, int]:
+    """By month how many members earned or used something."""
+    acts = np.isin(log.kind, (batch.EARN, batch.BONUS, batch.ISSUE, batch.REDEEM)) & (log.row >= 0)
+    pairs = np.unique(np.column_stack((month[acts], log.member[acts])), axis=0)
+    months, counts = np.unique(pairs[:, 0], return_counts=True)
+    return dict(zip(months.tolist(), counts.tolist(), strict=True))
 
 
 def _worst(told: Timelines, cost: list[Fraction], revenue: Ints, denominator: int) -> tuple[Worst, ...]:

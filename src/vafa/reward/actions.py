@@ -11,7 +11,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from vafa.core import bulk
-from vafa.core.errors import Conflict, NotFound
+from vafa.core.calendar import local_day, midnight, to_date, zone
+from vafa.core.errors import Conflict, NotFound, Refusal
 from vafa.core.records import Recorded
 from vafa.core.words import gettext_noop as _
 from vafa.reward import programme, queries
@@ -20,7 +21,10 @@ from vafa.reward.holding import let_go, locked, spent
 from vafa.reward.models import Member, Position, ProgrammeVersion
 from vafa.reward.walking import apart_from_launch, lock_members, settle, walk_again, walk_on
 from vafa.shop import actions as shop
+from vafa.shop import queries as shop_queries
 from vafa.shop.access import Actor, require
+
+WALKED_AT_ONCE = 500  # members whose histories are in memory at one time
 
 # The programme ------------------------------------------------------------------------------
 
@@ -30,30 +34,91 @@ def save_draft(text: str, *, actor: Actor, now: datetime) -> ProgrammeVersion:
     require(actor, "programme.draft")
     programme.load(text)
     with transaction.atomic():
+        draft = queries.draft()
+        if draft is not None:
+            draft.text, draft.saved_at, draft.saved_by = text, now, actor.name
+            draft.save()
+            return draft
         last = ProgrammeVersion.objects.order_by("-number").first()
-        if last is not None and last.status == ProgrammeVersion.DRAFT:
-            last.text, last.saved_at, last.saved_by = text, now, actor.name
-            last.save()
-            return last
         number = last.number + 1 if last else 1
         return ProgrammeVersion.objects.create(number=number, text=text, saved_at=now, saved_by=actor.name)
 
 
 def launch(*, starts_day: int, actor: Actor, now: datetime) -> ProgrammeVersion:
-    """Let the draft run from ``starts_day`` on; members who joined already are walked from there."""
+    """Let the draft run from ``starts_day`` on: the first version from any day, a later one never from the past.
+
+    All members are walked again, so that their memory knows what the new version counts.
+    """
     require(actor, "programme.launch")
     with transaction.atomic():
         apart_from_launch(launching=True)
         draft = ProgrammeVersion.objects.filter(status=ProgrammeVersion.DRAFT).first()
         if draft is None:
             raise NotFound("no_draft", _("There is no draft to launch."), _("Save a programme first."))
-        if queries.running() is not None:
-            raise Conflict("programme_running", _("A programme is running already."))
-        draft.status, draft.starts_day = ProgrammeVersion.RUNNING, starts_day
+        if queries.launched():
+            _may_follow(starts_day, now)
+        draft.status, draft.starts_day = ProgrammeVersion.LAUNCHED, starts_day
         draft.save()
-        shop.audit("programme.launched", actor=actor, now=now, subject=f"programme:{draft.number}")
-        walk_again([m.pk for m in Member.objects.all()], actor=actor, now=now)
+        told = {"from_day": to_date(starts_day).isoformat()}
+        shop.audit("programme.launched", actor=actor, now=now, subject=f"programme:{draft.number}", **told)
+        _walk_everybody(actor=actor, now=now)
     return draft
+
+
+def _may_follow(starts_day: int, now: datetime) -> None:
+    """A Refusal or a Conflict where a further version can't begin on that day."""
+    where = zone(shop_queries.club().time_zone)
+    last = queries.launched()[-1]
+    if (last.starts_day or 0) > local_day(now, where):
+        raise Conflict(
+            "version_planned",
+            _("Version %(number)s already begins on %(day)s."),
+            _("Take it back first."),
+            number=last.number,
+            day=to_date(last.starts_day or 0).isoformat(),
+        )
+    if starts_day < local_day(now, where):
+        raise Refusal(
+            "day_is_past",
+            _("A programme that runs can't be changed for days that are past."),
+            _("Let the new version begin today or later."),
+        )
+    if last.starts_day == starts_day or Position.objects.filter(last_at__gte=midnight(starts_day, where)).exists():
+        raise Conflict(
+            "day_has_begun",
+            _("Members bought or used something on this day already, under the programme that runs."),
+            _("Let the new version begin on the day after."),
+        )
+
+
+def withdraw(number: int, *, actor: Actor, now: datetime) -> ProgrammeVersion:
+    """Take back a launched version before its day; its text becomes the draft again, unless there is another."""
+    require(actor, "programme.launch")
+    with transaction.atomic():
+        apart_from_launch(launching=True)
+        version = queries.version(number)
+        if version.status != ProgrammeVersion.LAUNCHED or len(queries.launched()) < 2:
+            raise Conflict("not_planned", _("Version %(number)s isn't planned for a day to come."), number=number)
+        if (version.starts_day or 0) <= local_day(now, zone(shop_queries.club().time_zone)):
+            raise Conflict(
+                "version_runs",
+                _("Version %(number)s runs already; what it promised holds."),
+                _("Launch another version instead."),
+                number=number,
+            )
+        free = queries.draft() is None
+        version.status = ProgrammeVersion.DRAFT if free else ProgrammeVersion.WITHDRAWN
+        version.starts_day = None
+        version.save()
+        shop.audit("programme.withdrawn", actor=actor, now=now, subject=f"programme:{number}")
+        _walk_everybody(actor=actor, now=now)
+    return version
+
+
+def _walk_everybody(*, actor: Actor, now: datetime) -> None:
+    ids = list(Member.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), WALKED_AT_ONCE):
+        walk_again(ids[start : start + WALKED_AT_ONCE], actor=actor, now=now)
 
 
 # Members ------------------------------------------------------------------------------------
@@ -91,14 +156,14 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
         return
     bought: dict[int, list[Recorded]] = {}
     for one in recorded:
-        if one.customer_id is not None and one.purchase.day >= (version.starts_day or 0):
+        if one.customer_id is not None and one.purchase.day >= queries.first_day(version):
             bought.setdefault(one.customer_id, []).append(one)
     members = lock_members([*bought, *woken])
     ended = set(let_go([member.pk for member in members.values()], now=now).values())
     _join_earlier(members.values(), bought)
     incremental: dict[int, list[Dated]] = {}
     again: list[int] = []
-    positions = queries.positions(member.pk for member in members.values())
+    positions = queries.positions(version, (member.pk for member in members.values()))
     for customer_id, member in members.items():
         fresh = in_order(buying(one) for one in bought.get(customer_id, ()))
         position = positions.get(member.pk)

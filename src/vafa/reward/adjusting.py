@@ -208,7 +208,7 @@ def _worth(version: ProgrammeVersion, adjustments: Iterable[Adjustment]) -> Frac
 def _make(
     version: ProgrammeVersion, member: Member, wanted: Adjustment, *, day: int, actor: Actor, now: datetime
 ) -> None:
-    position = queries.positions([member.pk]).get(member.pk)
+    position = queries.positions(version, [member.pk]).get(member.pk)
     at = now
     if position and at <= position.last_at and position.walked_day <= day:
         at = position.last_at + INSTANT  # the clock is behind that of a purchase of this day

@@ -75,7 +75,7 @@ def contents(effects: Sequence[engine.Effect], state: bytes) -> Contents:
     for e in effects:
         if e.kind == "extend":
             for name, lot in lots.items():
-                if name[0] == e.unit and lot.left > 0:
+                if name[0] == e.unit and lot.left > 0 and e.available_day <= lot.earned_day <= e.lot:
                     lots[name] = lot._replace(expires_day=e.expires_day)
         if e.kind == "tier" or not e.amount:
             continue

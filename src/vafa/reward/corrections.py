@@ -13,6 +13,7 @@ from vafa.reward.engine import Plan
 from vafa.reward.history import ADJUSTMENT, MERGE, activity_id
 from vafa.reward.models import Adjustment
 from vafa.reward.saying import counted
+from vafa.reward.versions import plan_on
 
 REASONS = {
     "mistake": gettext_noop("a mistake is put right"),
@@ -64,7 +65,7 @@ def name(actor: str) -> str:
     return called or who
 
 
-def sentences(plan: Plan, entries: Iterable[Any]) -> dict[int, str]:
+def sentences(entries: Iterable[Any]) -> dict[int, str]:
     """By entry: why, for those that were made by hand or by making two cards one."""
     mine = [entry for entry in entries if entry.kind in ("adjust", "merge")]
     if not mine:
@@ -75,6 +76,8 @@ def sentences(plan: Plan, entries: Iterable[Any]) -> dict[int, str]:
     merges = {activity_id(MERGE, number >> 3): know.merge(number >> 3) for number in numbers if number & 7 == MERGE}
     found = {}
     for entry in mine:
+        plan = plan_on(entry.day)
+        assert plan is not None
         units = _units(plan, entry.account.unit, abs(entry.amount))
         if entry.kind == "merge":
             told = {"units": units, "card": merges[entry.activity].gone.code}

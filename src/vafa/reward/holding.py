@@ -83,7 +83,7 @@ class Quote(NamedTuple):
 
 def quote(customer_id: int, reward: str, *, day: int) -> Quote:
     """What a reward would cost now; nothing is written."""
-    version, member = _programme(), queries.member_of(customer_id)
+    version, member = _programme(day), queries.member_of(customer_id)
     if member is None:
         raise _no_member()
     return _quote(version, member, reward, queries.balances(member.pk, day), day)
@@ -97,8 +97,8 @@ def _quote(version: ProgrammeVersion, member: Member, reward: str, have: Mapping
     return Quote(offer, units, _not_enough(offer, units) if units < offer.price else None)
 
 
-def _programme() -> ProgrammeVersion:
-    version = queries.running()
+def _programme(day: int) -> ProgrammeVersion:
+    version = queries.running(day)
     if version is None:
         raise NotFound("no_programme", _("No programme is running."))
     return version
@@ -132,8 +132,9 @@ def _tier_too_low(version: ProgrammeVersion, offer: queries.Offer) -> Refusal:
 
 def offers_to(customer_id: int, balances: Mapping[str, int], day: int) -> list[queries.Offer]:
     """The rewards that a member can have on ``day`` for what they have."""
-    version, member = queries.running(), queries.member_of(customer_id)
-    near = [each for each in queries.offers() if balances.get(each.unit, 0) >= each.price]
+    version, member = queries.running(day), queries.member_of(customer_id)
+    offered = queries.offers(queries.plan(version)) if version else []
+    near = [each for each in offered if balances.get(each.unit, 0) >= each.price]
     if version is None or member is None or not any(each.tiers for each in near):
         return near
     tier = tier_on(version, member, day)
@@ -142,9 +143,9 @@ def offers_to(customer_id: int, balances: Mapping[str, int], day: int) -> list[q
 
 def tier_on(version: ProgrammeVersion, member: Member, day: int) -> str:
     """The id of a member's tier on ``day``, also where its term ended since the engine last walked."""
-    position = queries.positions([member.pk]).get(member.pk)
+    position = queries.positions(version, [member.pk]).get(member.pk)
     if position is None or position.walked_day > day:
-        dated = histories([member], version.starts_day or 0)[member.pk]
+        dated = histories([member], queries.first_day(version))[member.pk]
         activities, before = [one.activity for one in dated if one.activity.day <= day], None
     else:
         activities, before = [], bytes(position.state)
@@ -160,7 +161,7 @@ def take(
 ) -> Redemption:
     """Take a reward of the running programme for what it costs; ``until``: only hold its units till then."""
     require(actor, "reward.redeem")
-    version = _programme()
+    version = _programme(day)
     with transaction.atomic():
         member = locked([customer_id], now=now).get(customer_id)
         if member is None:
@@ -170,7 +171,7 @@ def take(
         if refusal:
             raise refusal
         before = spent(member)
-        position = queries.positions([member.pk]).get(member.pk)
+        position = queries.positions(version, [member.pk]).get(member.pk)
         if position and at <= position.last_at and position.walked_day <= day:
             at = position.last_at + INSTANT  # the till's clock is behind that of a purchase of this day
         taken = Redemption.objects.create(

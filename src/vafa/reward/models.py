@@ -6,20 +6,24 @@ from django.db import models
 
 
 class ProgrammeVersion(models.Model):
-    """One text of the programme. A running one is never edited."""
+    """One text of the programme. A launched one is never edited, and holds until the next one begins."""
 
-    DRAFT, RUNNING, ENDED = "draft", "running", "ended"
+    DRAFT, LAUNCHED, WITHDRAWN = "draft", "running", "withdrawn"
+
+    course: tuple[ProgrammeVersion, ...] = ()  # where it was read with them: all launched ones, in order
 
     number = models.PositiveIntegerField(unique=True)
     text = models.TextField()
-    status = models.CharField(max_length=8, default=DRAFT)
+    status = models.CharField(max_length=9, default=DRAFT)
     starts_day = models.IntegerField(null=True)
     saved_at = models.DateTimeField()
     saved_by = models.CharField(max_length=80)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["status"], name="one_running", condition=models.Q(status="running")),
+            models.UniqueConstraint(
+                fields=["starts_day"], name="one_version_a_day", condition=models.Q(status="running")
+            ),
         )
 
 

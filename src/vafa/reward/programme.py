@@ -133,6 +133,7 @@ class Programme:
     downgrade: str = "reassess"  # | one step | keep
     stacking: str = "multiply"  # | add | best: a line's factor and the tier's rate
     text: str = ""
+    left: tuple[str, ...] = ()  # units of versions before, which nothing gives any more
 
     def unit(self, unit_id: str) -> Unit:
         return next(unit for unit in self.units if unit.id == unit_id)

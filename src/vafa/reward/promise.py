@@ -8,7 +8,7 @@ from vafa.core import figures
 from vafa.core.errors import NotFound
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop, speaking
-from vafa.reward import leaflet, queries, terms
+from vafa.reward import leaflet, queries, terms, versions
 from vafa.reward.models import ProgrammeVersion
 from vafa.shop import queries as shop
 
@@ -37,10 +37,20 @@ def edition(version: ProgrammeVersion) -> leaflet.Edition:
 def pdf(version: ProgrammeVersion, language: str) -> bytes:
     """The leaflet in ``language``; the same day, version and club make the same bytes."""
     club = shop.club()
-    return _pdf(version.text, club.calendar, club.currency, club.toman, language, edition(version))
+    course = version.course or (version,)
+    told = tuple((one.starts_day or 0, one.text) for one in course)
+    return _pdf(told, course.index(version), club.calendar, club.currency, club.toman, language, edition(version))
 
 
 @lru_cache(maxsize=12)
-def _pdf(text: str, calendar: str, currency: str, toman: bool, language: str, of: leaflet.Edition) -> bytes:
+def _pdf(
+    course: tuple[tuple[int, str], ...],
+    place: int,
+    calendar: str,
+    currency: str,
+    toman: bool,
+    language: str,
+    of: leaflet.Edition,
+) -> bytes:
     with speaking(language), figures.shown(calendar, toman):
-        return leaflet.pdf(queries.compiled(text, calendar, currency), of)
+        return leaflet.pdf(versions.course(course, calendar, currency)[place], of)

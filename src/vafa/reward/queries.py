@@ -5,49 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from vafa.core import clock, figures
 from vafa.core.errors import NotFound
-from vafa.core.remembered import remembered
+from vafa.core.remembered import remembering
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.ledger import queries as ledger
-from vafa.reward import engine, programme, terms
+from vafa.reward import engine, terms
 from vafa.reward.contents import Contents, as_released, holds_of, members_behind, over_at
 from vafa.reward.corrections import sentences
 from vafa.reward.engine.explain import explain
 from vafa.reward.history import PURCHASE, REDEMPTION, activity_id
 from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, TierMove
+from vafa.reward.versions import (
+    compiled,
+    draft,
+    first_day,
+    launched,
+    plan,
+    plan_on,
+    planned,
+    running,
+    running_plan,
+    state,
+    version,
+    versions,
+)
 from vafa.reward.worth import worth
 from vafa.shop import queries as shop
 
+__all__ = ["compiled", "draft", "first_day", "launched", "plan", "plan_on", "planned", "running", "running_plan"]
+__all__ += ["state", "version", "versions"]
+
 # The programme ------------------------------------------------------------------------------
-
-
-def running() -> ProgrammeVersion | None:
-    rows = ProgrammeVersion.objects.filter(status=ProgrammeVersion.RUNNING)
-    return remembered("running programme", rows.first)
-
-
-def draft() -> ProgrammeVersion | None:
-    return ProgrammeVersion.objects.filter(status=ProgrammeVersion.DRAFT).order_by("-number").first()
-
-
-def plan(version: ProgrammeVersion) -> engine.Plan:
-    club = shop.club()
-    return compiled(version.text, club.calendar, club.currency)
-
-
-@lru_cache(maxsize=32)
-def compiled(text: str, calendar: str, currency: str) -> engine.Plan:
-    return engine.compile(programme.load(text), calendar=calendar, currency=currency)
-
-
-def running_plan() -> engine.Plan | None:
-    version = running()
-    return plan(version) if version else None
 
 
 def unit_name(unit: str) -> str:
@@ -126,10 +118,15 @@ def member_row(customer_id: int) -> Member | None:
     return Member.objects.filter(customer_id=customer_id).first()
 
 
-def positions(members: Iterable[int]) -> dict[int, Position]:
+def positions(version: ProgrammeVersion | None, members: Iterable[int]) -> dict[int, Position]:
     """Where the engine stands with members, for those whose state it can still read."""
     found = Position.objects.in_bulk(list(members))
-    return {member: position for member, position in found.items() if engine.readable(bytes(position.state))}
+    latest = version.course[-1].pk if version else None
+    return {
+        member: position
+        for member, position in found.items()
+        if position.version_id == latest and engine.readable(bytes(position.state))
+    }
 
 
 def members_count() -> int:
@@ -171,7 +168,8 @@ class AsOf(NamedTuple):
 def as_of(member: int, day: int) -> AsOf:
     """Tier and spendable units on ``day``, whether or not what time brought about was booked yet."""
     over = _as_released([member]).get(member)
-    found, position = running_plan(), positions([member]).get(member)
+    version = running(day)
+    found, position = plan(version) if version else None, positions(version, [member]).get(member)
     balances = over.balances(day) if over else ledger.balances(member, day)
     owed = over.owed if over else ledger.owed(member)
     state = over.state if over else bytes(position.state) if position else None
@@ -199,7 +197,7 @@ def _as_released(members: Iterable[int]) -> dict[int, Contents]:
     now = clock.now()
     behind = members_behind(members, now)
     version = running() if behind else None
-    return as_released(plan(version), behind, version.starts_day or 0, now) if version else {}
+    return as_released(plan(version), behind, first_day(version), now) if version else {}
 
 
 def balances_of(customer_ids: list[int], day: int) -> dict[int, dict[str, int]]:
@@ -262,7 +260,7 @@ class Outcome:
 def outcome(purchase_id: int, customer_id: int | None, day: int) -> Outcome:
     """What a recorded purchase brought, and what the member has on its day."""
     member = member_of(customer_id) if customer_id else None
-    found = running_plan()
+    found = plan_on(day)
     if member is None or found is None:
         return Outcome(member is not None, (), {}, "")
     activity = activity_id(PURCHASE, purchase_id)
@@ -283,8 +281,9 @@ def _reason(found: engine.Plan, entry: Mapping[str, Any]) -> str:
 
 def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
     """What a purchase of ``amount`` would bring today; nothing is written."""
-    member, found = member_of(customer_id), running_plan()
-    position = positions([member.pk]).get(member.pk) if member else None
+    member, version = member_of(customer_id), running(day)
+    found = plan(version) if version else None
+    position = positions(version, [member.pk]).get(member.pk) if member else None
     if member is None or found is None or position is None:
         return Outcome(member is not None, (), {}, "")
     now = as_of(member.pk, day)
@@ -345,34 +344,43 @@ def lots_of(customer_id: int) -> list[tuple[str, int, int, int | None]]:
 
 def moves_of(customer_id: int, limit: int = 300) -> list[dict[str, Any]]:
     """What happened to a member's units, newest first: day, unit, amount, the reason as a sentence."""
-    member, found = member_of(customer_id), running_plan()
-    if member is None or found is None:
+    member = member_of(customer_id)
+    if member is None or not launched():
         return []
     held = {activity_id(REDEMPTION, one.pk): one for one in holds_of(member.pk)}
     now = clock.now()
     merged = Member.objects.filter(merged_into=member).values_list("pk", flat=True)
-    entries = [one for one in ledger.entries([member.pk, *merged], limit) if one.kind != "merge" or one.amount > 0]
-    by_hand = sentences(found, entries)
-    return [
-        {
-            "day": entry.day,
-            "at": entry.posting.at,
-            "activity": entry.activity,
-            "kind": entry.kind,
-            "unit": entry.account.unit,
-            "amount": entry.amount,
-            "why": by_hand[entry.pk]
-            if entry.pk in by_hand
-            else _held(found, held[entry.activity])
-            if entry.activity in held
-            else _reason(
-                found,
-                {"kind": entry.kind, "unit": entry.account.unit, "amount": entry.amount, "reason": entry.reason},
-            ),
-        }
-        for entry in entries
-        if entry.activity not in held or not over_at(held[entry.activity], now)
-    ]
+    entries = [one for one in ledger.entries([member.pk, *merged], limit) if _stands(one, held, now)]
+    with remembering():  # each movement is told by the version of its day
+        by_hand = sentences(entries)
+        return [_move(entry, held, by_hand) for entry in entries]
+
+
+def _stands(entry: Any, held: Mapping[int, Redemption], now: datetime) -> bool:
+    if entry.kind == "merge" and entry.amount <= 0:
+        return False  # what left the other card is told where it came
+    return entry.activity not in held or not over_at(held[entry.activity], now)
+
+
+def _move(entry: Any, held: Mapping[int, Redemption], by_hand: Mapping[int, str]) -> dict[str, Any]:
+    found = plan_on(entry.day)
+    assert found is not None
+    if entry.pk in by_hand:
+        why = by_hand[entry.pk]
+    elif entry.activity in held:
+        why = _held(found, held[entry.activity])
+    else:
+        told = {"kind": entry.kind, "unit": entry.account.unit, "amount": entry.amount, "reason": entry.reason}
+        why = _reason(found, told)
+    return {
+        "day": entry.day,
+        "at": entry.posting.at,
+        "activity": entry.activity,
+        "kind": entry.kind,
+        "unit": entry.account.unit,
+        "amount": entry.amount,
+        "why": why,
+    }
 
 
 def _held(found: engine.Plan, hold: Redemption) -> str:

@@ -17,7 +17,7 @@ _ROUND_NUMBERS = (100, 1000, 10_000)  # units whose worth is told, where it is w
 
 def rewarding(plan: Plan) -> Iterator[Section]:
     for reward in plan.programme.rewards:
-        yield Section(_(reward.name), (*_reward(plan, reward), *_only_for(plan, reward)))
+        yield Section(_(reward.name), (*_reward(plan, reward), *_only_for(plan, reward)), f"reward.{reward.id}")
 
 
 def gives(plan: Plan, reward: Reward) -> str:

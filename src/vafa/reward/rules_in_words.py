@@ -176,7 +176,7 @@ def limits(plan: Plan, earn: Earn) -> Iterator[Part]:
     yield from _between(plan, earn)
     if earn.cap is not None:
         most = Part(counted(plan.programme.unit(earn.unit), earn.cap.max, plan.currency), f"earn.{earn.id}.cap.max")
-        yield from sentence(" " + _capped(earn.cap), most=most)
+        yield from sentence(" " + capped(earn.cap), most=most)
 
 
 def is_rated(earn: Earn) -> bool:
@@ -263,7 +263,8 @@ def _where(name: str) -> str:
     return known[name]
 
 
-def _capped(cap: Cap) -> str:
+def capped(cap: Cap) -> str:
+    """The limit in words, with a place for %(most)s."""
     known = {
         "purchase": _("At most %(most)s in one purchase."),
         "day": _("At most %(most)s in a day."),

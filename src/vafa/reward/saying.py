@@ -31,6 +31,7 @@ class Section(NamedTuple):
 
     title: str
     parts: tuple[Part, ...]
+    key: str = ""  # what of the document it tells: "earn.base"
 
     @property
     def text(self) -> str:

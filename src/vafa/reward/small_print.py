@@ -118,7 +118,7 @@ def expiry(plan: Plan) -> Iterator[Section]:
             rule = _until(unit, told, key if written else "")
             if not alike:
                 rule = _of_tier(plan, tier, rule)
-            yield Section(_("Expiry"), begun(rule))
+            yield Section(_("Expiry"), begun(rule), key)
             if alike:
                 break
     yearly = any(reward.when == "yearly" and int(reward.on[3:]) > 28 for reward in plan.programme.rewards)
@@ -126,7 +126,7 @@ def expiry(plan: Plan) -> Iterator[Section]:
     stays = [tier.valid for tier in plan.programme.tiers]
     if yearly or any(" month" in told and not told.endswith(AFTER_MONTH) for told in (*spans, *stays)):
         words = _("Where a month has no such day, its last day is meant.")
-        yield Section(_("Months"), (Part(words),))
+        yield Section(_("Months"), (Part(words),), "months")
 
 
 def _terms(plan: Plan, unit: Unit) -> dict[str, str]:

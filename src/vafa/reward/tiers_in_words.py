@@ -20,7 +20,7 @@ def standing_on(plan: Plan) -> Iterator[Section]:
             what=_clauses(plan, tier.reach, f"tier.{tier.id}.reach"),
             brings=joined(brings, _(", ")),
         )
-        yield Section(_(tier.name), (*told, *_counted(plan, tier.reach)))
+        yield Section(_(tier.name), (*told, *_counted(plan, tier.reach)), f"tier.{tier.id}")
 
 
 def _rates(plan: Plan, tier: Tier) -> Iterator[tuple[Part, ...]]:

@@ -35,7 +35,7 @@ def _kept_beside(version: ProgrammeVersion, results: Sequence[Result]) -> Iterat
     """Caches that say otherwise: the days of lots, where the engine stands, when tiers came."""
     members = [result.member for result in results]
     lots = ledger.lot_days(members)
-    positions = queries.positions(members)
+    positions = queries.positions(version, members)
     moved: dict[int, list[tuple[int, int, str]]] = {}
     for move in TierMove.objects.filter(member__in=members):
         moved.setdefault(move.member_id, []).append((move.activity, move.day, move.tier))

@@ -124,7 +124,7 @@ def settle(members: Sequence[int], day: int, *, actor: Actor, now: datetime) -> 
     """Book what time alone has brought about for members whose rows are locked."""
     version = queries.running()
     if version is not None:
-        positions = queries.positions(members)
+        positions = queries.positions(version, members)
         walk_again([member for member in members if member not in positions], actor=actor, now=now)
         due = {pk: position for pk, position in positions.items() if position.walked_day < day}
         walk_on(version, {pk: [] for pk in due}, due, actor=actor, now=now, until=day)
@@ -136,7 +136,7 @@ def walk_histories(version: ProgrammeVersion, members: Sequence[int]) -> list[Re
     rows = list(Member.objects.filter(pk__in=members).order_by("pk"))
     walked = dict(Position.objects.filter(member__in=members).values_list("member_id", "walked_day"))
     results = []
-    for member, dated in histories(rows, version.starts_day or 0).items():
+    for member, dated in histories(rows, queries.first_day(version)).items():
         gone = dated[-1].activity.kind == "leave"
         until = max([0 if gone else walked.get(member, 0), *(one.activity.day for one in dated)])
         effects, state = engine.walk_account(plan, [one.activity for one in dated], None, until=until)
@@ -177,9 +177,9 @@ def openings(result: Result) -> list[Opening]:
 
 
 def _extensions(result: Result) -> list[Extension]:
-    """Until when what the member holds lives now, where activity moved it: of each unit the last word."""
-    last = {e.unit: e.expires_day for e in result.effects if e.kind == "extend"}
-    return [Extension(result.member, unit, day) for unit, day in last.items()]
+    """Until when what the member holds lives now, where activity moved it: of each unit and version the last word."""
+    last = {(e.unit, e.available_day): e for e in result.effects if e.kind == "extend"}
+    return [Extension(result.member, unit, first, told.lot, told.expires_day) for (unit, first), told in last.items()]
 
 
 def keep_tiers(results: Sequence[Result]) -> None:
@@ -195,7 +195,7 @@ def keep_tiers(results: Sequence[Result]) -> None:
 
 def keep_positions(version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]) -> None:
     rows = []
-    plan = queries.plan(version)
+    plan, latest = queries.plan(version), version.course[-1].pk
     for result in results:
         if result.dated and result.dated[-1].activity.kind == "leave":
             continue  # the other card is walked on from now on
@@ -206,7 +206,7 @@ def keep_positions(version: ProgrammeVersion, results: Sequence[Result], before:
             last_at, last_activity = old.last_at, old.last_activity
         at = bulk.instant(connection, last_at)
         standing = engine.standing(plan, result.state)
-        rows.append((result.member, version.pk, result.state, at, last_activity, result.walked_day, *standing))
+        rows.append((result.member, latest, result.state, at, last_activity, result.walked_day, *standing))
     bulk.execute_rows(
         connection,
         "INSERT INTO reward_position (member_id, version_id, state, last_at, last_activity, walked_day, tier, due_day) "

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from vafa.core import clock
-from vafa.core.calendar import day_number
+from vafa.core.calendar import day_number, to_date
 from vafa.core.errors import Refusal
 from vafa.faces.cli import reading_options as options
 from vafa.faces.cli.database import actor, start
@@ -133,11 +133,13 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 def launch(
     programme: Annotated[Path, typer.Argument(help="The programme: a TOML document, or gallery:NAME.")],
-    begin: Annotated[str, typer.Option("--from", help="First day on which purchases count, YYYY-MM-DD.")] = "",
+    begin: Annotated[str, typer.Option("--from", help="Its first day, YYYY-MM-DD; else today.")] = "",
 ) -> None:
-    """Let a programme run, from today or from a day in the past."""
+    """Let a programme run from a day on. Where one runs already, this is its next version, from today or later."""
     with options.speaking_plainly():
         start()
+        from django.db import transaction
+
         from vafa.reward import actions
         from vafa.shop import queries
 
@@ -146,6 +148,8 @@ def launch(
         except ValueError:
             raise options.Usage("bad_day", "--from is a day such as 2026-11-23.") from None
         text = read_programme(programme, queries.club().currency)
-        actions.save_draft(text, actor=actor(), now=clock.now())
-        version = actions.launch(starts_day=day, actor=actor(), now=clock.now())
-        typer.echo(f"Version {version.number} is running.", err=True)
+        with transaction.atomic():
+            actions.save_draft(text, actor=actor(), now=clock.now())
+            version = actions.launch(starts_day=day, actor=actor(), now=clock.now())
+        when = "is running" if day <= queries.today() else f"begins on {to_date(day)}"
+        typer.echo(f"Version {version.number} {when}.", err=True)

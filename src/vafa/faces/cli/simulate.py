@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +18,7 @@ from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
 from vafa.faces.cli.programme import read_programme
 from vafa.know import reading as know
-from vafa.measure import trial, whatif
+from vafa.measure import comparing, trial, whatif
 from vafa.measure.backtest import BackTest
 from vafa.reward import programme as programmes
 from vafa.reward.gallery import PREFIX
@@ -42,11 +44,14 @@ def simulate(
     json: Annotated[bool, typer.Option("--json", help="One document on standard output.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a report that opens in any browser.")] = None,
     ledger: Annotated[Path | None, typer.Option(help="Write every movement (.parquet or .csv).")] = None,
+    against: Annotated[Path | None, typer.Option(help="Another programme, set beside it on the same sales.")] = None,
+    caps: Annotated[bool, typer.Option("--caps", help="Say of each cap what it would give without it.")] = False,
     lang: Annotated[str, typer.Option(help="Language of the texts: en or fa.")] = "en",
 ) -> None:
     """Try a programme on the sales of the past: its cost, what it owes, whom it reaches, a verdict."""
     with options.speaking_plainly(), speaking(giving.language(lang)):
         rules = programmes.load(read_programme(programme, currency))
+        others = None if against is None else programmes.load(read_programme(against, currency))
         taken = whatif.redemption_of(redemption)
         shares = (None if margin is None else giving.share(margin, "--margin"), giving.share(breakage, "--breakage"))
         reading = options.reading(preset, mapping, time_zone, currency, date_order, calendar)
@@ -55,9 +60,11 @@ def simulate(
         sales = know.read_sales(file, reading, as_of=day)
         if str(programme).startswith(PREFIX):  # a ready programme comes in the file's currency
             rules = programmes.load(read_programme(programme, sales.currency))
-        found = whatif.simulate(
-            rules,
-            sales.lines,
+        if against is not None and str(against).startswith(PREFIX):
+            others = programmes.load(read_programme(against, sales.currency))
+        walk = partial(
+            whatif.simulate,
+            lines=sales.lines,
             calendar=sales.calendar,
             currency=sales.currency,
             as_of=day,
@@ -65,15 +72,20 @@ def simulate(
             margin=shares[0],
             breakage=shares[1],
         )
+        found = walk(rules)
+        compared = None if others is None else comparing.compare(found, walk(others))
+        effects = comparing.caps(found, walk) if caps else []
         if html is not None:
             giving.write(html, lambda path: path.write_text(_report(found, file, len(sales.faults)), "utf-8"))
         if ledger is not None and write_ledger is not None:
             table = found.ledger
             giving.write(ledger, lambda path: write_ledger(table, path))
         if json:
-            options.print_json(found.as_json())
+            document = found.as_json() | (compared.as_json() if compared else {})
+            options.print_json(document | ({"caps": [e.as_json(found.currency) for e in effects]} if caps else {}))
         else:
             _say(found)
+            _say_beside(found, compared, effects, against.stem if against else "")
         giving.tell_faults(sales.faults)
     if sales.faults:
         raise typer.Exit(3)
@@ -101,3 +113,26 @@ def _say(found: BackTest) -> None:
         console.print(gettext("Launch it") if found.verdict.launch else gettext("Do not launch it"), style="bold")
         for reason in found.verdict.reasons:
             console.print(f"- {reason}")
+
+
+def _say_beside(
+    found: BackTest, compared: comparing.Comparison | None, effects: Sequence[comparing.CapEffect], other: str
+) -> None:
+    """The other programme and the caps in sentences on standard output."""
+    console = Console(file=sys.stdout, highlight=False, markup=False)
+    with figures.shown(calendar=found.calendar, toman=found.currency == "IRR" and language() == "fa"):
+        for effect in effects:
+            console.print(f"- {comparing.cap_sentence(effect, found)}")
+        if compared is None:
+            return
+        console.print()
+        console.print(comparing.headline(compared, compared.other.programme.name or other), style="bold")
+        for label, count in comparing.counts(compared):
+            console.print(f"{label}: {count}")
+        for heads, rows in (comparing.table(compared), comparing.month_table(compared)):
+            table = Table(*heads, box=None, pad_edge=False)
+            for row in rows:
+                table.add_row(*row)
+            console.print(table)
+        for one in (*compared.gains, *compared.losses):
+            console.print(f"{one.customer_id}: {comparing.signed(one.difference, found.currency)} ({one.why})")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from vafa.core import figures
 from vafa.core.words import direction
+from vafa.measure.backtest import BackTest
 
 WIDTH, FOOT, TOP = 480, 116, 8
+LABEL = 28  # the height of a label of two lines
 
 
 def pareto(found: dict[str, Any]) -> dict[str, Any] | None:
@@ -54,3 +57,39 @@ def lateness(found: dict[str, Any]) -> dict[str, Any] | None:
     ]
     left, right = ("end", "start") if direction() == "rtl" else ("start", "end")  # time runs left to right in both
     return {"bars": bars, "due": round(4 + 4 * step, 1), "left": left, "right": right}
+
+
+def owed(found: BackTest, other: BackTest | None) -> dict[str, Any] | None:
+    """What is owed at the end of each month, of the programme and of another; 640 × 170, time from left to right."""
+    sides = [side for side in (found, other) if side is not None and side.months]
+    months = sorted({month.month for side in sides for month in side.months})
+    if len(months) < 2:
+        return None
+    most = max(1, *(month.outstanding for side in sides for month in side.months))
+    left, right, foot, top = 62.0, 548.0, 138.0, 14.0
+
+    def place(month: int, value: int) -> tuple[float, float]:
+        x = left + (month - months[0]) / (months[-1] - months[0]) * (right - left)
+        return round(x, 1), round(foot - value / most * (foot - top), 1)
+
+    points = [[place(month.month, month.outstanding) for month in side.months] for side in sides]
+    ends = [line[-1] for line in points]
+    heights = [y for _x, y in ends]
+    if len(heights) == 2 and abs(heights[0] - heights[1]) < LABEL:
+        middle, half = sum(heights) / 2, LABEL / 2 if heights[0] > heights[1] else -LABEL / 2
+        heights = [middle + half, middle - half]
+    lines = [
+        {
+            "line": " ".join(f"{x},{y}" for x, y in line),
+            "end": line[-1],
+            "label_y": round(height, 1),
+            "last": figures.money(side.months[-1].outstanding, side.currency, whole=True),
+        }
+        for side, line, height in zip(sides, points, heights, strict=True)
+    ]
+    levels = [
+        (place(months[0], level)[1], figures.money(level, found.currency, whole=True)) for level in (0, most // 2, most)
+    ]
+    names = [figures.month(month, year=True) for month in (months[0], months[-1])]
+    start, end = ("end", "start") if direction() == "rtl" else ("start", "end")
+    return {"lines": lines, "levels": levels, "first": names[0], "last": names[1], "start": start, "end": end}

@@ -1,6 +1,8 @@
-"""The terms of the running programme or of the draft, as members will read them, and their leaflet."""
+"""The terms of the running programme or of another version, as members will read them, and their leaflet."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from vafa.core.words import PAPERS, direction, language, speaking
 from vafa.faces.access import staff_page
+from vafa.faces.office.reward import asked_version
 from vafa.reward import promise, queries
 
 
@@ -15,8 +18,7 @@ from vafa.reward import promise, queries
 @staff_page("programme.see")
 def page(request: HttpRequest) -> HttpResponse:
     """All conditions in plain words, in any language that papers come in."""
-    draft, spoken = _draft(request), _language(request)
-    version = promise.version(draft=draft)
+    version, spoken = _version(request), _language(request)
     with speaking(spoken):
         context = {
             "room": "reward",
@@ -26,7 +28,8 @@ def page(request: HttpRequest) -> HttpResponse:
             "towards": direction(),
             "code": spoken,
             "papers": PAPERS.items(),
-            "of": "draft" if draft else "",
+            "version": version,
+            "public": version == queries.running(),
         }
     return render(request, "office/terms.html", context)
 
@@ -34,16 +37,16 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 @staff_page("programme.see")
 def pdf(request: HttpRequest) -> HttpResponse:
-    """The leaflet, of a draft too."""
+    """The leaflet, of any version."""
     spoken = _language(request)
-    response = HttpResponse(promise.pdf(promise.version(draft=_draft(request)), spoken), content_type="application/pdf")
+    response = HttpResponse(promise.pdf(_version(request), spoken), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="terms-{spoken}.pdf"'
     return response
 
 
-def _draft(request: HttpRequest) -> bool:
-    """Whether the draft is asked for; where nothing runs there is nothing else."""
-    return request.GET.get("of") == "draft" or queries.running() is None
+def _version(request: HttpRequest) -> Any:
+    """The version that is asked for, else the running one; where none runs, the draft."""
+    return asked_version(request) or queries.running() or promise.version(draft=True)
 
 
 def _language(request: HttpRequest) -> str:

@@ -11,6 +11,7 @@ from vafa.faces.office import (
     segment,
     settings,
     terms,
+    versions,
 )
 
 app_name = "office"
@@ -32,7 +33,12 @@ urlpatterns = [
     path("reward/value", reward.value, name="programme-value"),
     path("reward/change", reward.change, name="programme-change"),
     path("reward/draft", reward.draft, name="draft"),
-    path("reward/launch", reward.launch, name="launch"),
+    path("reward/caps", reward.caps, name="caps"),
+    path("reward/from", versions.launch_page, name="launch-page"),
+    path("reward/launch", versions.launch, name="launch"),
+    path("reward/import", versions.bring, name="programme-import"),
+    path("reward/versions/<int:number>.toml", versions.export, name="programme-export"),
+    path("reward/versions/<int:number>/withdraw", versions.withdraw, name="programme-withdraw"),
     path("engage", engage.page, name="engage"),
     path("engage/letter/<int:message_id>", engage.letter, name="letter"),
     path("engage/approve", engage.approve, name="approve"),

@@ -3,6 +3,6 @@
 from vafa.reward.engine.account import standing, walk_account
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.memory import readable
-from vafa.reward.engine.plan import Plan, compile
+from vafa.reward.engine.plan import Plan, compile, succeed
 
-__all__ = ["Activity", "Effect", "Plan", "compile", "readable", "standing", "walk_account"]
+__all__ = ["Activity", "Effect", "Plan", "compile", "readable", "standing", "succeed", "walk_account"]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from vafa.reward.engine import memory as kept
 from vafa.reward.engine import merging
 from vafa.reward.engine.activity import Activity, Effect
+from vafa.reward.engine.calendar_tables import check_days
 from vafa.reward.engine.fields import (
     ADJUST,
     DONE,
@@ -23,15 +24,15 @@ from vafa.reward.engine.fields import (
     SALE,
     SAY_MERGE,
     SIGNUP,
+    VERSION,
     Memory,
     Tables,
 )
 from vafa.reward.engine.kernel.spending import next_settlement
 from vafa.reward.engine.kernel.tiers import next_change
-from vafa.reward.engine.kernel.walk import advance, lacking, step
+from vafa.reward.engine.kernel.walk import lacking, onward, step
 from vafa.reward.engine.measuring import bare, measure_all
 from vafa.reward.engine.plan import Plan
-from vafa.reward.engine.tables import check_days
 
 KINDS = {"signup": SIGNUP, "sale": SALE, "return": RETURN, "redeem": REDEEM, "adjust": ADJUST}
 EFFECTS = (
@@ -42,7 +43,8 @@ EFFECTS = (
 
 def reasons(plan: Plan) -> list[str]:
     """The names that effects give as their reason, by number."""
-    return [*plan.earns.ids, *plan.rewards.ids, *plan.units.ids, "expired", "owed", *plan.tiers.ids]
+    names = plan.course.names
+    return [*names.rules, *names.rewards, *names.units, "expired", "owed", *names.tiers]
 
 
 def walk_account(
@@ -50,18 +52,22 @@ def walk_account(
 ) -> tuple[list[Effect], bytes]:
     """Walk ``activities`` (of one member, in order) from ``state``; None: from the beginning.
 
+    Each is walked by the version of its day, whichever version's plan is given.
+
     A return needs the whole history in one walk, from the beginning: only there stands what its sale
     had brought. ``until``: a day to whose beginning time passes afterwards, so that expiries are told.
     """
-    tables = plan.tables
+    course = plan.course
+    tables = course.tables[0]
     memory = kept.from_bytes(tables, state) if state else kept.fresh(tables)
     memory.now[NOW_KEEPS] = int(any(map(_returns, activities)))
     earned: dict[tuple[int, int], int] = {}
     _walk(plan, memory, activities, earned)
     if until is not None:
         check_days(tables, until, until)
+        tables = course.in_force(memory.now[NOW_DAY])
         _room(tables, memory, until)
-        advance(tables, memory, until)
+        onward(course.stack, tables, memory, until)
     return list(_effects(plan, memory, earned)), kept.to_bytes(memory)
 
 
@@ -71,30 +77,32 @@ def _returns(activity: Activity) -> bool:
 
 def _walk(plan: Plan, memory: Memory, activities: Sequence[Activity], earned: dict[tuple[int, int], int]) -> None:
     """Activity after activity; ``earned`` takes the days of the lots that come by a merge, by unit and origin."""
-    tables = plan.tables
+    course = plan.course
+    stack, tables = course.stack, course.in_force(memory.now[NOW_DAY])
     if activities:
         check_days(tables, activities[0].day, activities[-1].day)
     for activity in activities:
         _room(tables, memory, activity.day)
+        tables = onward(stack, tables, memory, activity.day)
         if activity.kind == "merge":
-            _merge(plan, memory, activity, earned)
+            _merge(plan, tables, memory, activity, earned)
         elif activity.kind == "leave":
-            advance(tables, memory, activity.day)
             merging.leave(tables, memory, activity.id, activity.day)
         else:
-            measures = measure_all(plan.measures, activity)
-            alone = bare(plan.measures) if activity.kind == "return" else measures
-            step(tables, memory, _row(plan, activity), measures, alone)
+            returns = activity.kind == "return"
+            measures = measure_all(course.measures if returns else course.needed[tables.sizes[VERSION]], activity)
+            alone = bare(course.measures) if returns else measures
+            step(stack, tables, memory, _row(plan, activity), measures, alone)
 
 
-def _merge(plan: Plan, memory: Memory, activity: Activity, earned: dict[tuple[int, int], int]) -> None:
+def _merge(plan: Plan, tables: Tables, memory: Memory, activity: Activity, earned: dict[tuple[int, int], int]) -> None:
     """The other card is walked by itself up to now; then the two are one."""
-    tables, other = plan.tables, merging.other_card(plan.tables)
+    course, other = plan.course, merging.other_card(tables)
     other.now[NOW_KEEPS] = memory.now[NOW_KEEPS]
     _walk(plan, other, activity.joins, {})
-    _room(tables, other, activity.day)
-    for each in (memory, other):
-        advance(tables, each, activity.day)
+    stood = course.in_force(other.now[NOW_DAY])
+    _room(stood, other, activity.day)
+    onward(course.stack, stood, other, activity.day)
     merging.make_room(tables, memory, other)
     _room(tables, memory, activity.day)
     earned |= merging.join(tables, memory, other, activity.id, activity.day)
@@ -107,18 +115,18 @@ def _room(tables: Tables, memory: Memory, day: int) -> None:
 
 def _row(plan: Plan, activity: Activity) -> list[int]:
     if activity.kind == "adjust":
-        row = len(plan.rewards.ids) + plan.units.ids.index(activity.unit)
+        row = len(plan.course.names.rewards) + plan.course.names.units.index(activity.unit)
         return [activity.id, activity.day, ADJUST, activity.how, 0, row, activity.units]
     reward = -1
     if activity.reward:
-        names = (*plan.rewards.ids, *plan.units.ids)
+        names = (*plan.course.names.rewards, *plan.course.names.units)
         reward = names.index(activity.reward) if activity.reward in names else -1
     kind = KINDS[activity.kind]
     return [activity.id, activity.day, kind, activity.amount, activity.returns, reward, activity.units]
 
 
 def _effects(plan: Plan, memory: Memory, earned: dict[tuple[int, int], int]) -> Iterator[Effect]:
-    names, units, tiers = reasons(plan), (*plan.units.ids, ""), plan.tiers.ids
+    names, units, tiers = reasons(plan), (*plan.course.names.units, ""), plan.course.names.tiers
     for row in memory.effects[: memory.now[NOW_EFFECTS]]:
         _member, activity, day, kind, unit, amount, reason, tier, lot, available, expires, balance = row
         yield Effect(
@@ -145,8 +153,9 @@ class Standing(NamedTuple):
 def standing(plan: Plan, state: bytes) -> Standing:
     """Where a kept state stands."""
     memory = kept.from_bytes(plan.tables, state)
-    now, tables = memory.now, plan.tables
+    now, tables = memory.now, plan.course.in_force(memory.now[NOW_DAY])
     due = FAR
     if now[NOW_DAY] != NO_DAY:
-        due = min(now[NOW_UNTIL], next_settlement(tables, now[NOW_DAY]), next_change(tables, memory))
-    return Standing(plan.tiers.ids[now[NOW_TIER]] if now[NOW_TIER] else "", None if due == FAR else due)
+        following = tables.begins[tables.sizes[VERSION] + 1]
+        due = min(now[NOW_UNTIL], next_settlement(tables, now[NOW_DAY]), next_change(tables, memory), following)
+    return Standing(plan.course.names.tiers[now[NOW_TIER]] if now[NOW_TIER] else "", None if due == FAR else due)

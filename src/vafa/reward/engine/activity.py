@@ -36,8 +36,8 @@ class Effect(NamedTuple):
     amount: int
     reason: str
     tier: str
-    lot: int  # the activity that opened the lot; 0: the debt itself
-    available_day: int
+    lot: int  # the activity that opened the lot; 0: the debt itself; extend: lots earned up to this day live on
+    available_day: int  # extend: lots earned from this day on
     expires_day: int | None
     balance_after: int  # spendable units of that kind, right after
     earned_day: int | None = None  # of a lot that came by a merge: when it was earned

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vafa.reward.engine import compiled, memory
 from vafa.reward.engine.account import EFFECTS, reasons
+from vafa.reward.engine.calendar_tables import check_days
 from vafa.reward.engine.fields import (
     DONE,
     FAR,
@@ -29,16 +30,18 @@ from vafa.reward.engine.fields import (
     X_TIER,
     X_UNIT,
     Memory,
-    Tables,
+    Stack,
 )
+from vafa.reward.engine.kernel.versions import tables_at
 from vafa.reward.engine.kernel.walk import walk
 from vafa.reward.engine.plan import Plan
-from vafa.reward.engine.tables import as_arrays, check_days
+from vafa.reward.engine.tables import as_arrays
 from vafa.reward.engine.timelines import Ints, Timelines
 
 __all__ = ["EFFECTS", "Log", "reasons", "walk_many"]
 EARN, BONUS, ISSUE, REDEEM, RETURNED, EXPIRE, OWED, TIER, FORFEIT, EXTEND = range(10)
-COMPILE_FROM = 200_000  # activities; with fewer, plain Python is done before the compiler is loaded
+COMPILE_FROM = 200_000  # activities; with fewer, plain Python is done before the compiler is
+READY_FROM = 30_000  # the same, where the compiled code only needs to be loaded
 
 
 class Log(NamedTuple):
@@ -72,27 +75,34 @@ def walk_many(
     arrays = (activities, told.measures, told.bare, told.begins, returning, takes.astype(np.int64))
     if len(told.day):
         check_days(plan.tables, int(told.day.min()), max(int(told.day.max()), until))
-    fast = len(told.day) >= COMPILE_FROM if compile_it is None else compile_it
-    fast = fast and _fits(plan.tables, told)
-    parts = _compiled(plan.tables, arrays, until) if fast else _plain(plan.tables, arrays, until)
+    fast = _is_worth_it(len(told.day)) if compile_it is None else compile_it
+    stack = plan.course.stack
+    fast = fast and _fits(stack, told)
+    parts = _compiled(stack, arrays, until) if fast else _plain(stack, arrays, until)
     return _log(np.concatenate(parts))
 
 
-def _fits(tables: Tables, told: Timelines) -> bool:
+def _is_worth_it(activities: int) -> bool:
+    return activities >= COMPILE_FROM or (activities >= READY_FROM and compiled.is_ready())
+
+
+def _fits(stack: Stack, told: Timelines) -> bool:
     """Whether all sums stay within 64 bits; plain Python's numbers have no such limit."""
     if not told.measures.size:
         return True
-    largest = max((rate for rates in tables.rates for rate in rates), default=1)
+    largest = max((rate for rates in stack.rates for rule in rates for rate in rule), default=1)
+    rules = max(len(earns) for earns in stack.earns)
     most = max(int(np.abs(told.measures).max()), int(told.amount.max()))
     longest = int(np.diff(told.begins).max())
-    return most * max(largest * len(tables.earns) * 2, longest * 2) < FAR
+    return most * max(largest * rules * 2, longest * 2) < FAR
 
 
-def _plain(tables: Tables, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
+def _plain(stack: Stack, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
+    tables = tables_at(stack, 0)
     room, position, parts = memory.fresh(tables), [0, 0], []
     room.now[NOW_MEMBER] = -1
     activities, measures, bare, begins, returning, takes = (array.tolist() for array in arrays)
-    while (need := walk(tables, room, activities, measures, bare, begins, returning, takes, until, position)) != DONE:
+    while (need := walk(stack, room, activities, measures, bare, begins, returning, takes, until, position)) != DONE:
         if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:
             parts.append(_flushed(room))
         else:
@@ -100,9 +110,9 @@ def _plain(tables: Tables, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
     return [*parts, _flushed(room)]
 
 
-def _compiled(tables: Tables, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
-    told, quick = as_arrays(tables), compiled.kernel().walk
-    room, position, parts = compiled.room(told), np.zeros(2, dtype=np.int64), []
+def _compiled(stack: Stack, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
+    told, quick = as_arrays(stack), compiled.kernel().walk
+    room, position, parts = compiled.room(tables_at(stack, 0)), np.zeros(2, dtype=np.int64), []
     room.now[NOW_MEMBER] = -1
     while (need := quick(told, room, *arrays, until, position)) != DONE:
         if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:

@@ -16,7 +16,6 @@ import numpy as np
 
 from vafa.reward.engine.fields import (
     COUNTERS,
-    EARNS,
     EFFECT_SIZE,
     LOT_SIZE,
     NEEDS_EFFECTS,
@@ -24,6 +23,7 @@ from vafa.reward.engine.fields import (
     NEEDS_LOTS,
     NOW_SIZE,
     SCRATCH_ROWS,
+    SLOTS,
     UNITS,
     Memory,
     Tables,
@@ -32,6 +32,7 @@ from vafa.reward.engine.memory import receipt_size, scratch_size
 
 NAME = "vafa.reward.engine.compiled_kernel"
 FOLDER = Path(__file__).parent / "kernel"
+CACHE, STAMP = FOLDER / "__pycache__", "sources.digest"
 ROOM = {"effects": 100_000, "lots": 256, "entries": 256, "receipts": 256}
 
 
@@ -50,11 +51,21 @@ def kernel() -> ModuleType:
     return importlib.import_module(f"{NAME}.walk")
 
 
+def is_ready() -> bool:
+    """Whether the compiled code lies on disk already, so that using it costs a second at most."""
+    with contextlib.suppress(OSError):
+        return any(CACHE.glob("walk.walk-*.nbc")) and (CACHE / STAMP).read_text("ascii") == _digest()
+    return False
+
+
+def _digest() -> str:
+    sources = sorted(FOLDER.glob("*.py")) + [FOLDER.parent / "fields.py"]
+    return hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=16).hexdigest()
+
+
 def _forget_stale_code() -> None:
     """numba looks at the file of a function alone, not at those it calls: after any change all is compiled anew."""
-    sources = sorted(FOLDER.glob("*.py")) + [FOLDER.parent / "fields.py"]
-    digest = hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=16).hexdigest()
-    stamp = FOLDER / "__pycache__" / "sources.digest"
+    digest, stamp = _digest(), CACHE / STAMP
     with contextlib.suppress(OSError):  # a folder that can't be written to holds no compiled code either
         if stamp.is_file() and stamp.read_text("ascii") == digest:
             return
@@ -74,7 +85,7 @@ def room(tables: Tables) -> Memory:
     return Memory(
         now=table(NOW_SIZE),
         counters=table(sizes[COUNTERS], 2),
-        rules=table(sizes[EARNS], 4),
+        rules=table(sizes[SLOTS], 4),
         wallets=table(sizes[UNITS], 4),
         lots=table(sizes[UNITS], ROOM["lots"] * LOT_SIZE),
         entries=table(ROOM["entries"], 3),

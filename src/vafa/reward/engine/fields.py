@@ -39,19 +39,27 @@ PLAINLY, TAKES_ALL, FORGIVES = range(3)
 # sizes of a programme
 UNITS, COUNTERS, TIERS, EARNS, REWARDS, MEASURES, CROSSING_NEW, FIRST_DAY, FIRST_MONTH, ROLLING = range(10)
 CONTINUOUS, DOWNGRADE, YEARLY = range(10, 13)
-# a unit; U_ALIVE: what keeps it alive, 0 where its lots die on days of their own
-U_DENOMINATOR, U_ROUND, U_PENDING, U_RETURNS, U_ISSUED, U_ROUND_AT, U_ALIVE = range(7)
+# of the course: all rules and all rewards that any version has, which version this is, of how many
+SLOTS, ALL_REWARDS, VERSION, VERSIONS = range(13, 17)
+# whether the version before reached its tiers otherwise, and whether it watched them
+NEW_TIERS, WATCHED_BEFORE = range(17, 19)
+# a unit; U_ALIVE: what keeps it alive in some version, U_WAITS: in some version its lots wait
+U_DENOMINATOR, U_ROUND, U_PENDING, U_RETURNS, U_ISSUED, U_ROUND_AT, U_ALIVE, U_WAITS = range(8)
+# the terms of a unit in a version: what keeps it alive, 0 where its lots die on days of their own; then by tier
+V_ALIVE, V_TERMS = range(2)
 # a counter; C_COUNT of a streak: the window of the counter C_FROM, which must reach C_GOAL in each
 C_MEASURE, C_UNIT, C_WINDOW, C_COUNT, C_FROM, C_GOAL, C_BALANCE = range(7)
 # a condition of a tier: all of one clause, or any clause
 K_TIER, K_CLAUSE, K_COUNTER, K_LEAST = range(4)
-# a tier's validity, and months beyond it
-T_KIND, T_COUNT, T_EXTRA = range(3)
-# an earning rule
+# a tier's validity, and months beyond it; T_HERE: whether this version has it
+T_KIND, T_COUNT, T_EXTRA, T_HERE = range(4)
+# an earning rule; E_SLOT: its number in all versions; E_NEW_CAP, E_NEW_GATE: not as in the version before
 E_UNIT, E_BASKET, E_CAP_WINDOW, E_CAP, E_GATE = range(5)
 E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_JOINING = range(5, 11)
+E_SLOT, E_NEW_CAP, E_NEW_GATE = range(11, 14)
 # a reward; R_KEPT: what it gives is kept in the wallet when it was asked for; R_MONTH: of a yearly one, else 0
 R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT, R_MONTH, R_DAY, R_FORFEITS = range(9)
+R_SLOT = 9  # its number in all versions
 
 # a member: NOW_KEEPS: receipts are kept, because something will be returned; NOW_EAGER: takes what is affordable
 NOW_DAY, NOW_TIER, NOW_UNTIL, NOW_ENTRIES, NOW_EFFECTS, NOW_RECEIPTS, NOW_KEEPS, NOW_EAGER, NOW_MEMBER = range(9)
@@ -87,11 +95,14 @@ Table = list[list[int]]  # or a two-dimensional array
 
 
 class Tables(NamedTuple):
-    """A programme and a calendar as integers; one type for every programme."""
+    """One version of a programme and a calendar as integers; one type for every programme.
+
+    Units, counters and tiers have the same rows in all versions, what a version doesn't have stands still.
+    """
 
     sizes: Row
     units: Table
-    terms: Table  # by unit: kind and count for each tier
+    terms: Table  # by version and unit: what keeps it alive, kind and count for each tier
     counters: Table
     conditions: Table  # what reaches tiers
     keeps: Table  # what keeps them
@@ -103,6 +114,27 @@ class Tables(NamedTuple):
     allowed: Table  # by reward: 1 for each tier that may have it
     months: Row  # month of each day from FIRST_DAY on
     starts: Row  # first day of each month from FIRST_MONTH on
+    begins: Row  # first day of each version; at the end a day that never comes
+
+
+class Stack(NamedTuple):
+    """The tables of all versions, one above the other; terms and calendar are the same in all."""
+
+    sizes: Table
+    units: list[Table]  # or a three-dimensional array
+    terms: Table
+    counters: list[Table]
+    conditions: list[Table]
+    keeps: list[Table]
+    tiers: list[Table]
+    earns: list[Table]
+    measured: list[Table]
+    rates: list[Table]
+    rewards: list[Table]
+    allowed: list[Table]
+    months: Row
+    starts: Row
+    begins: Row
 
 
 class Memory(NamedTuple):

@@ -13,11 +13,11 @@ from vafa.reward.rules import RULES
 _PLACES = {"category": 3, "brand": 4, "product": 1}  # in core.records.Line
 
 
-def measure_all(measures: Sequence[Measure], activity: Activity) -> list[int]:
-    """One whole number for each measure."""
+def measure_all(measures: Sequence[Measure | None], activity: Activity) -> list[int]:
+    """One whole number for each measure; None: 0, for nobody asks."""
     if activity.kind == "redeem":
         return [0] * len(measures)
-    return [_one(measure, activity) for measure in measures]
+    return [0 if measure is None else _one(measure, activity) for measure in measures]
 
 
 def bare(measures: Sequence[Measure]) -> list[int]:

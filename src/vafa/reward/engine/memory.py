@@ -7,8 +7,8 @@ from array import array
 from typing import Any
 
 from vafa.reward.engine.fields import (
+    ALL_REWARDS,
     COUNTERS,
-    EARNS,
     EFFECT_SIZE,
     FAR,
     LOT_SIZE,
@@ -25,8 +25,8 @@ from vafa.reward.engine.fields import (
     NOW_TIER,
     NOW_UNTIL,
     RECEIPT_HEAD,
-    REWARDS,
     SCRATCH_ROWS,
+    SLOTS,
     UNITS,
     W_FIRST,
     W_HELD,
@@ -45,11 +45,11 @@ _room = threading.local()
 
 def receipt_size(tables: Tables) -> int:
     sizes = tables.sizes
-    return int(RECEIPT_HEAD + sizes[MEASURES] + 2 * sizes[COUNTERS] + sizes[EARNS])
+    return int(RECEIPT_HEAD + sizes[MEASURES] + 2 * sizes[COUNTERS] + sizes[SLOTS])
 
 
 def scratch_size(tables: Tables) -> int:
-    return int(max(tables.sizes[:6]) + 1)
+    return max(*tables.sizes[:6], tables.sizes[SLOTS]) + 1
 
 
 def fresh(tables: Tables) -> Memory:
@@ -60,7 +60,7 @@ def fresh(tables: Tables) -> Memory:
     return Memory(
         now=now,
         counters=[[-1, 0] for _counter in range(sizes[COUNTERS])],
-        rules=[[-1, 0, -1, 0] for _rule in range(sizes[EARNS])],
+        rules=[[-1, 0, -1, 0] for _rule in range(sizes[SLOTS])],
         wallets=[[0, 0, 0, 0] for _unit in range(sizes[UNITS])],
         lots=[[0] * _spare(tables) for _unit in range(sizes[UNITS])],
         entries=[],
@@ -72,7 +72,7 @@ def fresh(tables: Tables) -> Memory:
 
 def _spare(tables: Tables) -> int:
     """Numbers that the lots of one step need."""
-    return int((tables.sizes[REWARDS] + 3) * LOT_SIZE)
+    return int((tables.sizes[ALL_REWARDS] + 3) * LOT_SIZE)
 
 
 def _effects() -> list[list[int]]:
@@ -128,7 +128,7 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
     at = HEAD + 3 * sizes[UNITS]
     wallets = [[numbers[i], numbers[i + 1], 0, numbers[i + 2]] for i in range(HEAD, at, 3)]
     parts = []
-    for count, width in ((sizes[COUNTERS], 2), (sizes[EARNS], 4), (now[NOW_ENTRIES], 3)):
+    for count, width in ((sizes[COUNTERS], 2), (sizes[SLOTS], 4), (now[NOW_ENTRIES], 3)):
         end = at + count * width
         values = numbers[at:end].tolist()
         parts.append([values[i : i + width] for i in range(0, end - at, width)])
@@ -140,5 +140,6 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
         lots.append(numbers[at:end] + spare)
         at = end
     counters, rules, entries = parts
-    scratch = [[0] * scratch_size(tables) for _row in range(SCRATCH_ROWS)]
+    room = scratch_size(tables)
+    scratch = [[0] * room for _row in range(SCRATCH_ROWS)]
     return Memory(now, counters, rules, wallets, lots, entries, _effects(), [], scratch)

@@ -18,6 +18,7 @@ from vafa.reward.engine.fields import (
     E_CAP_WINDOW,
     E_COUNTER,
     E_GATE,
+    E_SLOT,
     EARNS,
     EFFECT_SIZE,
     FAR,
@@ -179,7 +180,8 @@ def _join_counters(tables: Tables, memory: Memory, other: Memory, counted: Seque
 def _join_rules(tables: Tables, memory: Memory, other: Memory, day: int) -> None:
     """Room under a cap is what both have left of it; what either had crossed is crossed."""
     for rule in range(tables.sizes[EARNS]):
-        told, mine, theirs = tables.earns[rule], memory.rules[rule], other.rules[rule]
+        told = tables.earns[rule]
+        mine, theirs = memory.rules[told[E_SLOT]], other.rules[told[E_SLOT]]
         if told[E_CAP_WINDOW] >= 0 and told[E_CAP_WINDOW] != PURCHASE:
             used = 0
             for each, knows in ((memory, mine), (other, theirs)):

@@ -6,7 +6,7 @@ denominator, so the sum of all rules of a unit is rounded once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from vafa.core.errors import Refusal
 from vafa.core.money import digits
 from vafa.core.words import gettext_noop as _
+from vafa.reward.engine.course import Course, course_of
 from vafa.reward.engine.fields import (
     AT_LINE,
     AT_PURCHASE,
@@ -46,10 +47,11 @@ from vafa.reward.engine.fields import (
     WEEK,
     WITHIN_BALANCE,
     YEAR,
+    Stack,
     Tables,
 )
 from vafa.reward.engine.measures import Collector, Measure, conditions, counted_by, fits_numbers
-from vafa.reward.engine.tables import tables_of
+from vafa.reward.engine.tables import Names
 from vafa.reward.programme import STREAKS, Counter, Earn, Money, Programme, Unit, rolling, term, validity
 from vafa.reward.rules import MONEY, RULES
 
@@ -65,6 +67,7 @@ WINDOWS = {
 }
 ROUNDING = {"floor": FLOOR, "half up": HALF_UP, "up": UP}
 ROUND_AT = {"purchase": AT_PURCHASE, "rule": AT_RULE, "line": AT_LINE}
+_NOWHERE = Course(Names((), (), (), (), (), ()), (), Stack(*([] for _field in Stack._fields)), ())
 ALIVE = {"earn": BY_EARNING, "burn": BY_BURNING}
 AFTER_MONTH = " after the month"
 Clauses = tuple[tuple[tuple[int, int], ...], ...]  # any of all of (counter, threshold)
@@ -149,7 +152,12 @@ class Plan(NamedTuple):
     earns: Earns
     measures: tuple[Measure, ...]
     rewards: Rewards
-    tables: Tables  # the same as integers, for the step
+    course: Course  # the same as integers, with those of the versions before and after
+    version: int = 0  # its place among them
+
+    @property
+    def tables(self) -> Tables:
+        return self.course.tables[self.version]
 
 
 def minor(value: Money, currency: str) -> int:
@@ -181,10 +189,16 @@ def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # t
         _earns(programme, units, tiers, counters, measures, currency),
         tuple(measures.rows),
         _rewards(programme, units, tiers, currency),
-        Tables(*([] for _field in Tables._fields)),
+        _NOWHERE,
     )
     _bound(plan)
-    return plan._replace(tables=tables_of(plan))
+    return plan._replace(course=course_of([plan]))
+
+
+def succeed(plans: Sequence[Plan], begins: Sequence[int]) -> tuple[Plan, ...]:
+    """The plans of versions, one after another, with their common course; ``begins``: the days of all but the first."""
+    course = course_of(plans, begins)
+    return tuple(plan._replace(course=course, version=number) for number, plan in enumerate(plans))
 
 
 def _slot(programme: Programme, earn: Earn, tier: str, currency: str) -> tuple[Measure, Fraction]:

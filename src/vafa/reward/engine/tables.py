@@ -1,162 +1,276 @@
-"""From a plan's names to the integer tables that the step reads."""
+"""From plans' names to the integer tables that the step reads, those of all versions side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from vafa.core.calendar import month_number, month_start
-from vafa.core.errors import Refusal
-from vafa.core.words import gettext_noop as _
-from vafa.reward.engine.fields import FIRST_DAY, KEEP, ONE_STEP, REASSESS, ROLLING_DAYS, ROLLING_MONTHS, Tables
+from vafa.reward.engine.calendar_tables import calendar_tables
+from vafa.reward.engine.fields import (
+    KEEP,
+    LIFE,
+    NEVER,
+    ONE_STEP,
+    OPEN,
+    REASSESS,
+    ROLLING_DAYS,
+    ROLLING_MONTHS,
+    Stack,
+)
 
 if TYPE_CHECKING:
-    from vafa.reward.engine.plan import Clauses, Earns, Plan, Rewards
+    from vafa.reward.engine.plan import Clauses, Plan
 
 DOWNGRADES = {"reassess": REASSESS, "one step": ONE_STEP, "keep": KEEP}
-YEARS = {"gregorian": (1900, 2200), "jalali": (1279, 1579)}
 
 
-@lru_cache(maxsize=4)
-def calendar_tables(calendar: str) -> tuple[int, int, list[int], list[int]]:
-    """First day, first month, the month of each day, the first day of each month: three hundred years."""
-    first, last = (year * 12 for year in YEARS[calendar])
-    starts = [month_start(month, calendar) for month in range(first, last + 1)]
-    lengths = [after - before for before, after in pairwise(starts)]
-    months = np.repeat(np.arange(first, last, dtype=np.int64), lengths).tolist()
-    assert month_number(starts[-1] - 1, calendar) == months[-1]
-    return starts[0], first, months, starts
+class Names(NamedTuple):
+    """What the versions of a programme have in all, each by the number that the engine knows it by."""
+
+    units: tuple[str, ...]
+    tiers: tuple[str, ...]
+    rules: tuple[str, ...]
+    rewards: tuple[str, ...]
+    counters: tuple[Any, ...]  # each with all that defines it: counted otherwise it is another counter
+    measures: tuple[Any, ...]
 
 
-def days_told(tables: Tables) -> tuple[int, int]:
-    """The first and the last day on which something can happen."""
-    return tables.sizes[FIRST_DAY] + 1, tables.starts[-1] - 1
+def counter_of(plan: Plan, row: int) -> tuple[Any, ...]:
+    """All that defines a counter, by names."""
+    told = plan.counters
+    measure, unit, follows = told.measure[row], told.unit[row], told.follows[row]
+    return (
+        told.ids[row],
+        plan.measures[measure] if measure >= 0 else None,
+        plan.units.ids[unit] if unit >= 0 else "",
+        told.window[row],
+        told.window_count[row],
+        counter_of(plan, follows) if follows >= 0 else None,
+        told.goal[row],
+        told.balance[row],
+    )
 
 
-def check_days(tables: Tables, first: int, last: int) -> None:
-    """A Refusal where days lie outside of the three hundred years that the calendar holds."""
-    low, high = days_told(tables)
-    if first < low or last > high:
-        raise Refusal(
-            "day_out_of_range",
-            _("A purchase is dated in the year %(year)s, which can't be right."),
-            _("Mend its date."),
-            year=(first if first < low else last) // 365 + 1970,
-        )
-
-
-def tables_of(plan: Plan) -> Tables:
-    """The plan as lists of whole numbers; columns as in ``fields``."""
-    units, counters, tiers, earns, rewards = plan.units, plan.counters, plan.tiers, plan.earns, plan.rewards
-    first_day, first_month, months, starts = calendar_tables(plan.calendar)
-    sizes = [
-        len(units.ids),
-        len(counters.ids),
-        len(tiers.ids),
-        len(earns.ids),
-        len(rewards.ids),
-        len(plan.measures),
-        int(plan.crossing_new),
-        first_day,
-        first_month,
-        sum(window in (ROLLING_DAYS, ROLLING_MONTHS) for window in counters.window),
-        int(plan.programme.assess == "continuous"),
-        DOWNGRADES[plan.programme.downgrade],
-        int(any(rewards.month)),
-    ]
-    return Tables(
-        sizes=sizes,
-        units=_rows(
-            units.denominator,
-            units.rounding,
-            units.pending_days,
-            units.returns,
-            units.issued,
-            units.round_at,
-            units.alive,
-        ),
-        terms=[
-            [number for pair in zip(kinds, counts, strict=True) for number in pair]
-            for kinds, counts in zip(units.term_kind, units.term_count, strict=True)
-        ],
-        counters=_rows(
-            counters.measure,
-            counters.unit,
-            counters.window,
-            counters.window_count,
-            counters.follows,
-            counters.goal,
-            counters.balance,
-        ),
-        conditions=_conditions(tiers.clauses),
-        keeps=_conditions(tiers.keeps),
-        tiers=_rows(tiers.valid_kind, tiers.valid_count, tiers.valid_extra),
-        earns=_earning(earns),
-        measured=[list(rows) for rows in earns.measure],
-        rates=[list(numerators) for numerators in earns.numerator],
-        rewards=_rewarding(rewards),
-        allowed=[[int(not who or tier in who) for tier in range(len(tiers.ids))] for who in rewards.tiers],
+def stack_of(plans: Sequence[Plan], begins: Sequence[int], names: Names) -> Stack:
+    """The tables of all versions; columns as in ``fields``."""
+    first_day, first_month, months, starts = calendar_tables(plans[0].calendar)
+    placed = [_Placed(plan, names, plans, number) for number, plan in enumerate(plans)]
+    return Stack(
+        sizes=[one.sizes(first_day, first_month) for one in placed],
+        units=[one.units() for one in placed],
+        terms=[row for one in placed for row in one.terms()],
+        counters=[one.counters() for one in placed],
+        conditions=[one.conditions(one.plan.tiers.clauses) for one in placed],
+        keeps=[one.conditions(one.plan.tiers.keeps) for one in placed],
+        tiers=[one.tiers() for one in placed],
+        earns=[one.earns() for one in placed],
+        measured=[one.by_tier([[one.measure(m) for m in rows] for rows in one.plan.earns.measure]) for one in placed],
+        rates=[one.by_tier(one.plan.earns.numerator) for one in placed],
+        rewards=[one.rewards() for one in placed],
+        allowed=[one.allowed() for one in placed],
         months=months,
         starts=starts,
+        begins=list(begins),
     )
 
 
-def _earning(earns: Earns) -> list[list[int]]:
-    return _rows(
-        earns.unit,
-        earns.min_basket,
-        earns.cap_window,
-        earns.cap_most,
-        earns.gate,
-        earns.gate_counter,
-        earns.gate_low,
-        earns.gate_high,
-        earns.gives,
-        earns.bonus,
-        earns.on_joining,
-    )
+class _Placed:
+    """One version's rows, at the numbers that things have in all versions."""
+
+    def __init__(self, plan: Plan, names: Names, plans: Sequence[Plan], number: int) -> None:
+        self.plan, self.names, self.plans, self.number = plan, names, plans, number
+        self.before = plans[number - 1] if number else None
+
+    def unit(self, row: int) -> int:
+        return self.names.units.index(self.plan.units.ids[row]) if row >= 0 else -1
+
+    def measure(self, row: int) -> int:
+        return self.names.measures.index(self.plan.measures[row])
+
+    def counter(self, row: int) -> int:
+        return self.names.counters.index(counter_of(self.plan, row))
+
+    def sizes(self, first_day: int, first_month: int) -> list[int]:
+        plan, names, before = self.plan, self.names, self.before
+        reached = self.conditions(plan.tiers.clauses)
+        other = before is not None and _Placed(before, names, self.plans, self.number - 1).conditions(
+            before.tiers.clauses
+        )
+        return [
+            len(names.units),
+            len(names.counters),
+            len(names.tiers),
+            len(plan.earns.ids),
+            len(plan.rewards.ids),
+            len(names.measures),
+            int(plan.crossing_new),
+            first_day,
+            first_month,
+            sum(counter[3] in (ROLLING_DAYS, ROLLING_MONTHS) for counter in names.counters),
+            int(plan.programme.assess == "continuous"),
+            DOWNGRADES[plan.programme.downgrade],
+            int(any(any(one.rewards.month) for one in self.plans)),
+            len(names.rules),
+            len(names.rewards),
+            self.number,
+            len(self.plans),
+            int(before is not None and other != reached),
+            int(before is not None and before.programme.assess == "continuous"),
+        ]
+
+    def units(self) -> list[list[int]]:
+        told = self.plan.units
+        rows = _rows(told.denominator, told.rounding, told.pending_days, told.returns, told.issued, told.round_at)
+        found = []
+        for unit in self.names.units:
+            held = [plan.units for plan in self.plans if unit in plan.units.ids]
+            alive = [units.alive[units.ids.index(unit)] for units in held]
+            waits = any(units.pending_days[units.ids.index(unit)] for units in held)
+            row = rows[told.ids.index(unit)] if unit in told.ids else [1, 0, 0, 0, 0, 0]
+            found.append([*row, reduce(or_, alive), int(waits)])
+        return found
+
+    def terms(self) -> list[list[int]]:
+        told, found = self.plan.units, []
+        for unit in self.names.units:
+            if unit not in told.ids:
+                found.append([0, *(NEVER, 0) * len(self.names.tiers)])
+                continue
+            row = told.ids.index(unit)
+            pairs = list(zip(told.term_kind[row], told.term_count[row], strict=True))
+            by_tier = [number for column in self._columns() for number in pairs[column]]
+            found.append([told.alive[row], *by_tier])
+        return found
+
+    def _columns(self) -> list[int]:
+        """For each tier of all versions its column here; a tier that isn't here is as every member."""
+        ids = self.plan.tiers.ids
+        return [ids.index(tier) if tier in ids else 0 for tier in self.names.tiers]
+
+    def counters(self) -> list[list[int]]:
+        """Those of this version, and those of later ones, so that they know all when these begin."""
+        found = []
+        for counter in self.names.counters:
+            inert = [-1, -1, counter[3] if not counter[7] else LIFE, counter[4], -1, 0, 0]
+            for number, plan in enumerate(self.plans[self.number :], self.number):
+                known = [counter_of(plan, row) for row in range(len(plan.counters.ids))]
+                if counter in known:
+                    inert = _Placed(plan, self.names, self.plans, number).counter_row(known.index(counter))
+                    break
+            found.append(inert)
+        return found
+
+    def counter_row(self, row: int) -> list[int]:
+        told = self.plan.counters
+        measure, follows = told.measure[row], told.follows[row]
+        return [
+            self.measure(measure) if measure >= 0 else -1,
+            self.unit(told.unit[row]),
+            told.window[row],
+            told.window_count[row],
+            self.counter(follows) if follows >= 0 else -1,
+            told.goal[row],
+            told.balance[row],
+        ]
+
+    def conditions(self, clauses: Sequence[Clauses]) -> list[list[int]]:
+        return [
+            [self.names.tiers.index(self.plan.tiers.ids[tier]), number, self.counter(counter), least]
+            for tier, alternatives in enumerate(clauses)
+            for number, clause in enumerate(alternatives)
+            for counter, least in clause
+        ]
+
+    def tiers(self) -> list[list[int]]:
+        told = self.plan.tiers
+        rows = _rows(told.valid_kind, told.valid_count, told.valid_extra)
+        here = [told.ids.index(tier) if tier in told.ids else -1 for tier in self.names.tiers]
+        return [[*rows[row], 1] if row >= 0 else [NEVER, 0, 0, 0] for row in here]
+
+    def earns(self) -> list[list[int]]:
+        told = self.plan.earns
+        rows = _rows(
+            tuple(self.unit(unit) for unit in told.unit),
+            told.min_basket,
+            told.cap_window,
+            told.cap_most,
+            told.gate,
+            tuple(self.counter(told.gate_counter[rule]) if gate else 0 for rule, gate in enumerate(told.gate)),
+            told.gate_low,
+            told.gate_high,
+            told.gives,
+            told.bonus,
+            told.on_joining,
+        )
+        return [[*row, self.names.rules.index(told.ids[place]), *self._new(place)] for place, row in enumerate(rows)]
+
+    def _new(self, place: int) -> tuple[int, int]:
+        """Whether a rule's cap, and its gate, are others than in the version before."""
+        before, name = self.before, self.plan.earns.ids[place]
+        if before is None or name not in before.earns.ids:
+            return 1, 1
+        then = before.earns.ids.index(name)
+        cap = _cap_of(self.plan, place) != _cap_of(before, then)
+        return int(cap), int(_gate_of(self.plan, place) != _gate_of(before, then))
+
+    def by_tier(self, rows: Sequence[Sequence[int]]) -> list[list[int]]:
+        return [[row[column] for column in self._columns()] for row in rows]
+
+    def rewards(self) -> list[list[int]]:
+        told = self.plan.rewards
+        rows = _rows(
+            tuple(self.unit(unit) for unit in told.unit),
+            told.price,
+            tuple(self.unit(unit) for unit in told.gives),
+            told.amount,
+            told.auto,
+            told.kept,
+            told.month,
+            told.day,
+            told.forfeits,
+        )
+        return [[*row, self.names.rewards.index(told.ids[place])] for place, row in enumerate(rows)]
+
+    def allowed(self) -> list[list[int]]:
+        ids = self.plan.tiers.ids
+        return [
+            [int(tier in ids and (not who or ids.index(tier) in who)) for tier in self.names.tiers]
+            for who in self.plan.rewards.tiers
+        ]
 
 
-def _rewarding(rewards: Rewards) -> list[list[int]]:
-    return _rows(
-        rewards.unit,
-        rewards.price,
-        rewards.gives,
-        rewards.amount,
-        rewards.auto,
-        rewards.kept,
-        rewards.month,
-        rewards.day,
-        rewards.forfeits,
-    )
+def _cap_of(plan: Plan, rule: int) -> tuple[Any, ...]:
+    return plan.units.ids[plan.earns.unit[rule]], plan.earns.cap_window[rule]
 
 
-def _conditions(clauses: Sequence[Clauses]) -> list[list[int]]:
-    return [
-        [tier, number, counter, least]
-        for tier, alternatives in enumerate(clauses)
-        for number, clause in enumerate(alternatives)
-        for counter, least in clause
-    ]
+def _gate_of(plan: Plan, rule: int) -> tuple[Any, ...]:
+    told = plan.earns
+    if told.gate[rule] == OPEN:
+        return (OPEN,)
+    return told.gate[rule], told.gate_low[rule], counter_of(plan, told.gate_counter[rule])
 
 
-def _rows(*columns: tuple[int, ...]) -> list[list[int]]:
+def _rows(*columns: Sequence[int]) -> list[list[int]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-WIDTHS = {"units": 7, "counters": 7, "conditions": 4, "keeps": 4, "tiers": 3, "earns": 11, "rewards": 9}
-
-
-def as_arrays(tables: Tables) -> Tables:
-    """The same tables as contiguous arrays, of one type whatever the programme."""
+def as_arrays(stack: Stack) -> Stack:
+    """The same as contiguous arrays, of one type whatever the programme; shorter tables are filled up with zeros."""
     told: dict[str, Any] = {}
-    for name, table in tables._asdict().items():
-        array = np.array(table, dtype=np.int64)
-        if name not in ("sizes", "months", "starts") and array.ndim == 1:
-            array = array.reshape(0, WIDTHS.get(name, 1))
-        told[name] = np.ascontiguousarray(array)
-    return Tables(**told)
+    for name, tables in stack._asdict().items():
+        depth = 1 if name in ("months", "starts", "begins") else 2 if name in ("sizes", "terms") else 3
+        if depth < 3:
+            told[name] = np.array(tables, dtype=np.int64)
+            continue
+        height = max(len(table) for table in tables)
+        width = max((len(row) for table in tables for row in table), default=1)
+        filled = np.zeros((len(tables), height, width), dtype=np.int64)
+        for place, table in enumerate(tables):
+            if table:
+                filled[place, : len(table)] = table
+        told[name] = filled
+    return Stack(**told)

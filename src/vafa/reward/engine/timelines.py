@@ -37,7 +37,7 @@ class Timelines:
     kind: Ints
     amount: Ints
     returns: Ints  # id of the sale given back, 0: not told, UNKNOWN_SALE
-    reward: Ints  # row of the plan's rewards, then of its units; −1: none
+    reward: Ints  # number of a reward in the plan's course, then of a unit; −1: none
     units: Ints
     measures: Ints  # [activity, measure]
     bare: Ints  # [activity, measure]: 1 where it counts money without looking at lines
@@ -131,7 +131,8 @@ def _built(
     starts: Ints,
 ) -> Timelines:
     amount = _ints(lines["amount"], 0)
-    measured = _measured(plan.measures, lines, kind, starts)
+    names = plan.course.names
+    measured = _measured(names.measures, lines, kind, starts)
     heads = lines.take(pa.array(starts))
     sums = np.add.reduceat(amount, starts) if len(starts) else amount
     begins = np.searchsorted(member[starts], np.arange(len(customers) + 1))
@@ -142,10 +143,10 @@ def _built(
         kind=kind[starts],
         amount=sums,
         returns=_returned(heads, member[starts], kind[starts]),
-        reward=_codes(heads["reward"], [*plan.rewards.ids, *plan.units.ids]),
+        reward=_codes(heads["reward"], [*names.rewards, *names.units]),
         units=_ints(heads["units"], 0),
         measures=measured,
-        bare=np.tile(np.array(bare(plan.measures), dtype=np.int64), (len(heads), 1)),
+        bare=np.tile(np.array(bare(names.measures), dtype=np.int64), (len(heads), 1)),
         at=heads["at"].combine_chunks(),
         purchase_id=heads["purchase_id"].combine_chunks(),
     )

@@ -11,33 +11,33 @@ from vafa.reward.engine.fields import (
     A_ID,
     A_REWARD,
     A_UNITS,
+    ALL_REWARDS,
     FORGIVES,
     L_AVAILABLE,
     NOW_TIER,
     OWED,
-    REWARDS,
     S_BURNT,
     S_OPENED,
     SAY_ADJUST,
     TAKES_ALL,
     U_RETURNS,
     UNITS,
+    VERSION,
     W_OWED,
     Memory,
     Row,
     Tables,
 )
 
-from .days import first_dead_day
 from .earning import settle_debts
-from .lots import draw, open_lot, put
+from .lots import dies, draw, open_lot, put
 from .mode import jit
 from .saying import reason_of_unit, say, say_debt
 
 
 @jit
 def adjust(tables: Tables, memory: Memory, activity: Row) -> None:
-    unit, units = activity[A_REWARD] - tables.sizes[REWARDS], activity[A_UNITS]
+    unit, units = activity[A_REWARD] - tables.sizes[ALL_REWARDS], activity[A_UNITS]
     if unit < 0:
         return
     if activity[A_AMOUNT] == FORGIVES:
@@ -51,8 +51,8 @@ def adjust(tables: Tables, memory: Memory, activity: Row) -> None:
 @jit
 def give(tables: Tables, memory: Memory, activity: Row, unit: int, units: int) -> None:
     """A lot of its own, usable at once, with the unit's term from today; what is owed is taken from it first."""
-    day, tier, opened = activity[A_DAY], memory.now[NOW_TIER], memory.scratch[S_OPENED]
-    expires = first_dead_day(tables, day, tables.terms[unit][2 * tier], tables.terms[unit][2 * tier + 1])
+    day, opened = activity[A_DAY], memory.scratch[S_OPENED]
+    expires = dies(tables, tables.sizes[VERSION], unit, memory.now[NOW_TIER], day)
     lot = open_lot(tables, memory, unit, activity[A_ID], day, expires)
     memory.lots[unit][lot + L_AVAILABLE] = day
     put(memory, unit, lot, units)

@@ -20,10 +20,20 @@ from vafa.reward.engine.fields import (
     WEEK,
     YEAR,
     Memory,
+    Row,
     Tables,
 )
 
 from .mode import jit
+
+
+@jit
+def version_on(begins: Row, day: int) -> int:
+    """The version in force on a day."""
+    version = 0
+    while begins[version + 1] <= day:
+        version += 1
+    return version
 
 
 @jit

@@ -25,6 +25,7 @@ from vafa.reward.engine.fields import (
     E_HIGH,
     E_JOINING,
     E_LOW,
+    E_SLOT,
     E_UNIT,
     EARNS,
     EVERY,
@@ -55,6 +56,7 @@ from vafa.reward.engine.fields import (
     U_ROUND_AT,
     UNITS,
     UP,
+    VERSION,
     W_OWED,
     Memory,
     Row,
@@ -62,8 +64,8 @@ from vafa.reward.engine.fields import (
 )
 
 from .counting import count, counter_now, feed_counters
-from .days import first_dead_day, window_of
-from .lots import find_lot, keep_alive, open_lot, put
+from .days import window_of
+from .lots import dies, find_lot, keep_alive, open_lot, put
 from .mode import jit
 from .receipts import keep_receipt
 from .saying import reason_owed, say
@@ -100,7 +102,7 @@ def sale(tables: Tables, memory: Memory, activity: Row, measures: Row) -> None:
 def keep_alive_by_earning(tables: Tables, memory: Memory, activity: int, day: int) -> None:
     for unit in range(tables.sizes[UNITS]):
         if tables.units[unit][U_ALIVE] & BY_EARNING and memory.scratch[S_OPENED][unit] == 1:
-            keep_alive(tables, memory, activity, day, unit)
+            keep_alive(tables, memory, activity, day, unit, BY_EARNING)
 
 
 @jit
@@ -113,7 +115,7 @@ def earn_all(tables: Tables, memory: Memory, activity: Row, measures: Row) -> No
     joining = 1 if activity[A_KIND] == SIGNUP else 0
     for rule in range(tables.sizes[EARNS]):
         told = tables.earns[rule]
-        granted[rule] = 0
+        granted[told[E_SLOT]] = 0
         if told[E_JOINING] != joining or activity[A_AMOUNT] < told[E_BASKET]:
             continue
         won = rule_amount(tables, memory, rule, activity[A_DAY], measures)
@@ -128,7 +130,7 @@ def earn_all(tables: Tables, memory: Memory, activity: Row, measures: Row) -> No
             rounded[unit] += won
         won = within_cap(tables, memory, rule, activity[A_DAY], won)
         if won > 0:
-            granted[rule] = won
+            granted[told[E_SLOT]] = won
             grant(tables, memory, activity, rule, won)
 
 
@@ -157,7 +159,8 @@ def is_between(told: Row, before: int) -> bool:
 @jit
 def first_crossing(tables: Tables, memory: Memory, rule: int, day: int, after: int) -> int:
     """A limit is crossed once in each window of its counter."""
-    told, knows = tables.earns[rule], memory.rules[rule]
+    told = tables.earns[rule]
+    knows = memory.rules[told[E_SLOT]]
     window = window_of(tables, memory, day, tables.counters[told[E_COUNTER]][C_WINDOW])
     if after < told[E_LOW] or (knows[RULE_GATE_WINDOW] == window and knows[RULE_FIRED] == 1):
         return NOTHING
@@ -177,7 +180,8 @@ def round_unit(tables: Tables, unit: int, exact: int) -> int:
 
 @jit
 def within_cap(tables: Tables, memory: Memory, rule: int, day: int, won: int) -> int:
-    told, knows = tables.earns[rule], memory.rules[rule]
+    told = tables.earns[rule]
+    knows = memory.rules[told[E_SLOT]]
     if told[E_CAP_WINDOW] < 0 or won <= 0:
         return won
     if told[E_CAP_WINDOW] == PURCHASE:
@@ -185,7 +189,7 @@ def within_cap(tables: Tables, memory: Memory, rule: int, day: int, won: int) ->
     number = window_of(tables, memory, day, told[E_CAP_WINDOW])
     if knows[RULE_CAP_WINDOW] != number:
         knows[RULE_CAP_WINDOW], knows[RULE_CAP_USED] = number, 0
-    won = min(won, told[E_CAP] - knows[RULE_CAP_USED])
+    won = max(min(won, told[E_CAP] - knows[RULE_CAP_USED]), 0)  # a lower cap than that of the version before
     knows[RULE_CAP_USED] += won
     return won
 
@@ -200,7 +204,7 @@ def grant(tables: Tables, memory: Memory, activity: Row, rule: int, won: int) ->
     memory.scratch[S_OPENED][unit] = 1
     put(memory, unit, lot, won)
     kind = SAY_ISSUE if tables.units[unit][U_ISSUED] == 1 else SAY_BONUS if told[E_BONUS] == 1 else SAY_EARN
-    say(tables, memory, activity[A_ID], day, kind, unit, won, rule, lot)
+    say(tables, memory, activity[A_ID], day, kind, unit, won, told[E_SLOT], lot)
     feed_counters(tables, memory, unit, day, won)
 
 
@@ -209,8 +213,7 @@ def own_lot(tables: Tables, memory: Memory, unit: int, origin: int, day: int, op
     """Where the activity's lot of a unit begins."""
     if opened:
         return find_lot(memory, unit, origin)
-    terms, tier = tables.terms[unit], memory.now[NOW_TIER]
-    expires = first_dead_day(tables, day, terms[2 * tier], terms[2 * tier + 1])
+    expires = dies(tables, tables.sizes[VERSION], unit, memory.now[NOW_TIER], day)
     return open_lot(tables, memory, unit, origin, day, expires)
 
 

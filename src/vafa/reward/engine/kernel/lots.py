@@ -16,6 +16,9 @@ from vafa.reward.engine.fields import (
     SAY_EXPIRE,
     U_PENDING,
     UNITS,
+    V_ALIVE,
+    V_TERMS,
+    VERSION,
     W_FIRST,
     W_HELD,
     W_LOTS,
@@ -111,19 +114,52 @@ def first_live(memory: Memory, unit: int) -> int:
 
 
 @jit
-def keep_alive(tables: Tables, memory: Memory, activity: int, day: int, unit: int) -> None:
-    """All that is held lives for another term from ``day`` on, as units that expire without activity do."""
-    terms, tier = tables.terms[unit], memory.now[NOW_TIER]
-    expires = first_dead_day(tables, day, terms[2 * tier], terms[2 * tier + 1])
+def dies(tables: Tables, version: int, unit: int, tier: int, day: int) -> int:
+    """The first day on which units of ``day`` are no longer usable, by the terms of a version."""
+    terms = tables.terms[version * tables.sizes[UNITS] + unit]
+    return first_dead_day(tables, day, terms[V_TERMS + 2 * tier], terms[V_TERMS + 2 * tier + 1])
+
+
+@jit
+def keep_alive(tables: Tables, memory: Memory, activity: int, day: int, unit: int, by: int) -> None:
+    """What is held lives for another term from ``day`` on, where it was made to die without activity of that kind."""
+    for version in range(tables.sizes[VERSION] + 1):
+        if tables.terms[version * tables.sizes[UNITS] + unit][V_ALIVE] & by:
+            prolong(tables, memory, activity, day, unit, version)
+    if tables.sizes[VERSION] > 0:
+        sort_lots(memory, unit)
+
+
+@jit
+def prolong(tables: Tables, memory: Memory, activity: int, day: int, unit: int, version: int) -> None:
+    """The lots that a version made live for another of its terms."""
+    expires = dies(tables, version, unit, memory.now[NOW_TIER], day)
     wallet, lots = memory.wallets[unit], memory.lots[unit]
+    first, last = tables.begins[version], min(tables.begins[version + 1] - 1, day)
     moved = False
     for place in range(wallet[W_FIRST], wallet[W_LOTS]):
         lot = place * LOT_SIZE
-        if lots[lot + L_LEFT] > 0 and lots[lot + L_EXPIRES] != expires:
+        if lots[lot + L_LEFT] > 0 and lots[lot + L_EXPIRES] != expires and first <= lots[lot + L_EARNED] <= last:
             lots[lot + L_EXPIRES] = expires
             moved = True
     if moved:
-        say_extended(tables, memory, activity, day, unit, expires)
+        say_extended(tables, memory, activity, day, unit, expires, first, last)
+
+
+@jit
+def sort_lots(memory: Memory, unit: int) -> None:
+    """The lots in the order of use again, after those of one version were prolonged."""
+    wallet, lots = memory.wallets[unit], memory.lots[unit]
+    for place in range(wallet[W_FIRST] + 1, wallet[W_LOTS]):
+        lot = place * LOT_SIZE
+        while lot > wallet[W_FIRST] * LOT_SIZE and not comes_before(
+            lots, lot - LOT_SIZE, lots[lot + L_EXPIRES], lots[lot + L_EARNED], lots[lot + L_ORIGIN]
+        ):
+            for field in range(LOT_SIZE):
+                moved = lots[lot + field]
+                lots[lot + field] = lots[lot - LOT_SIZE + field]
+                lots[lot - LOT_SIZE + field] = moved
+            lot -= LOT_SIZE
 
 
 @jit
@@ -135,7 +171,8 @@ def expire_lots(tables: Tables, memory: Memory, day: int) -> None:
             lot, lots = first_live(memory, unit), memory.lots[unit]
             if lot == memory.wallets[unit][W_LOTS] * LOT_SIZE or lots[lot + L_EXPIRES] > day:
                 continue
-            if due < 0 or (comes_before(lots, lot, expires, earned, origin) and lots[lot + L_ORIGIN] != origin):
+            earlier = lots[lot + L_EXPIRES] < expires or lots[lot + L_ORIGIN] != origin
+            if due < 0 or (earlier and comes_before(lots, lot, expires, earned, origin)):
                 due, found = unit, lot
                 expires, earned, origin = lots[lot + L_EXPIRES], lots[lot + L_EARNED], lots[lot + L_ORIGIN]
         if due < 0:

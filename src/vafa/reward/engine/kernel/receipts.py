@@ -8,6 +8,7 @@ from vafa.reward.engine.fields import (
     A_ID,
     C_WINDOW,
     COUNTERS,
+    E_SLOT,
     EARNS,
     MEASURES,
     NOW_RECEIPTS,
@@ -43,8 +44,8 @@ def window_place(tables: Tables, counter: int) -> int:
 
 
 @jit
-def granted_place(tables: Tables, rule: int) -> int:
-    return window_place(tables, tables.sizes[COUNTERS] + rule)
+def granted_place(tables: Tables, slot: int) -> int:
+    return window_place(tables, tables.sizes[COUNTERS] + slot)
 
 
 @jit
@@ -62,4 +63,5 @@ def keep_receipt(tables: Tables, memory: Memory, activity: Row, measures: Row, t
         window = window_of(tables, memory, activity[A_DAY], tables.counters[counter][C_WINDOW])
         receipt[window_place(tables, counter)] = window
     for rule in range(tables.sizes[EARNS]):
-        receipt[granted_place(tables, rule)] = memory.scratch[S_GRANTED][rule]
+        slot = tables.earns[rule][E_SLOT]
+        receipt[granted_place(tables, slot)] = memory.scratch[S_GRANTED][slot]

@@ -25,6 +25,7 @@ from vafa.reward.engine.fields import (
     E_GIVES,
     E_JOINING,
     E_LOW,
+    E_SLOT,
     E_UNIT,
     EARNS,
     EVERY,
@@ -54,21 +55,23 @@ from vafa.reward.engine.fields import (
     W_OWED,
     Memory,
     Row,
+    Stack,
     Tables,
 )
 
 from .counting import count, counter_now, feed_counters
-from .days import window_of
+from .days import version_on, window_of
 from .earning import is_between, round_unit
 from .lots import find_lot, put
 from .mode import jit
 from .receipts import before_place, granted_place, measure_place, window_place
 from .saying import say, say_debt
+from .versions import tables_at
 
 
 @jit
-def give_back(tables: Tables, memory: Memory, activity: Row, measures: Row, bare: Row) -> None:
-    """Take back what the returned part had brought.
+def give_back(stack: Stack, memory: Memory, activity: Row, measures: Row, bare: Row) -> None:
+    """Take back what the returned part had brought, by the version that the purchase was made under.
 
     A return that names no purchase is taken from the latest purchases first, so that nobody keeps
     points by leaving the receipt at home; one that names an unknown purchase changes nothing.
@@ -80,6 +83,7 @@ def give_back(tables: Tables, memory: Memory, activity: Row, measures: Row, bare
             continue
         part = min(left, receipt[Q_AMOUNT])
         if part > 0 or (activity[A_RETURNS] != 0 and receipt[Q_AMOUNT] > 0):
+            tables = tables_at(stack, version_on(stack.begins, receipt[Q_DAY]))
             return_part(tables, memory, activity, measures, bare, receipt, part)
             left -= part
         if left <= 0:
@@ -128,7 +132,7 @@ def take_back_all(tables: Tables, memory: Memory, activity: Row, receipt: Row) -
         told = tables.earns[rule]
         if told[E_JOINING] == 1:
             continue
-        place = granted_place(tables, rule)
+        place = granted_place(tables, told[E_SLOT])
         granted, gate = receipt[place], told[E_GATE]
         if gate == EVERY:
             back = turned_back(tables, memory, activity, receipt, rule)
@@ -145,7 +149,7 @@ def take_back_all(tables: Tables, memory: Memory, activity: Row, receipt: Row) -
 def still_worth(tables: Tables, receipt: Row, rule: int, exact: Row, rounded: Row) -> int:
     """What an open rule grants for what remains, never more than it had granted."""
     told = tables.earns[rule]
-    granted = receipt[granted_place(tables, rule)]
+    granted = receipt[granted_place(tables, told[E_SLOT])]
     if receipt[Q_AMOUNT] < told[E_BASKET]:
         return 0
     if told[E_GATE] == BETWEEN and not is_between(told, receipt[before_place(tables, told[E_COUNTER])]):
@@ -170,7 +174,7 @@ def turned_back(tables: Tables, memory: Memory, activity: Row, receipt: Row, rul
     """How many units the counter fell by."""
     told = tables.earns[rule]
     counter, every = told[E_COUNTER], told[E_LOW]
-    granted = receipt[granted_place(tables, rule)]
+    granted = receipt[granted_place(tables, told[E_SLOT])]
     if same_window(tables, memory, activity, receipt, counter):
         now = counter_now(tables, memory, counter, activity[A_DAY])
         fallen = (memory.scratch[S_BEFORE][counter] // every - now // every) * told[E_GIVES]
@@ -197,7 +201,7 @@ def take(tables: Tables, memory: Memory, activity: Row, receipt: Row, rule: int,
     told, day = tables.earns[rule], activity[A_DAY]
     unit = told[E_UNIT]
     if told[E_GATE] == CROSSES:
-        memory.rules[rule][RULE_FIRED] = 0
+        memory.rules[told[E_SLOT]][RULE_FIRED] = 0
     feed_counters(tables, memory, unit, receipt[Q_DAY], -amount)
     policy, found = tables.units[unit][U_RETURNS], find_lot(memory, unit, receipt[Q_ID])
     short = amount
@@ -218,7 +222,7 @@ def take(tables: Tables, memory: Memory, activity: Row, receipt: Row, rule: int,
             lot -= LOT_SIZE
     if short > 0 and policy == OWED:
         memory.wallets[unit][W_OWED] += short
-        say_debt(tables, memory, activity[A_ID], day, SAY_OWED, unit, -short, rule)
+        say_debt(tables, memory, activity[A_ID], day, SAY_OWED, unit, -short, told[E_SLOT])
 
 
 @jit
@@ -226,5 +230,6 @@ def take_from(tables: Tables, memory: Memory, activity: Row, unit: int, rule: in
     taken = min(wanted, memory.lots[unit][lot + L_LEFT])
     if taken > 0:
         put(memory, unit, lot, -taken)
-        say(tables, memory, activity[A_ID], activity[A_DAY], SAY_RETURN, unit, -taken, rule, lot)
+        slot = tables.earns[rule][E_SLOT]
+        say(tables, memory, activity[A_ID], activity[A_DAY], SAY_RETURN, unit, -taken, slot, lot)
     return taken

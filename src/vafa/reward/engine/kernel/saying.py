@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vafa.reward.engine.fields import (
-    EARNS,
+    ALL_REWARDS,
     L_AVAILABLE,
     L_EXPIRES,
     L_LEFT,
@@ -12,10 +12,11 @@ from vafa.reward.engine.fields import (
     NOW_EFFECTS,
     NOW_MEMBER,
     NOW_TIER,
-    REWARDS,
+    R_SLOT,
     SAY_EXTEND,
     SAY_TIER,
-    U_PENDING,
+    SLOTS,
+    U_WAITS,
     UNITS,
     W_FIRST,
     W_HELD,
@@ -41,17 +42,17 @@ from .mode import jit
 
 @jit
 def reason_of_reward(tables: Tables, reward: int) -> int:
-    return tables.sizes[EARNS] + reward
+    return tables.sizes[SLOTS] + tables.rewards[reward][R_SLOT]
 
 
 @jit
 def reason_of_unit(tables: Tables, unit: int) -> int:
-    return tables.sizes[EARNS] + tables.sizes[REWARDS] + unit
+    return tables.sizes[SLOTS] + tables.sizes[ALL_REWARDS] + unit
 
 
 @jit
 def reason_expired(tables: Tables) -> int:
-    return tables.sizes[EARNS] + tables.sizes[REWARDS] + tables.sizes[UNITS]
+    return tables.sizes[SLOTS] + tables.sizes[ALL_REWARDS] + tables.sizes[UNITS]
 
 
 @jit
@@ -64,7 +65,7 @@ def spendable(tables: Tables, memory: Memory, unit: int, day: int) -> int:
     """What can be used on ``day``: all that is in the lots, but for what waits yet."""
     wallet = memory.wallets[unit]
     held = wallet[W_HELD]
-    if tables.units[unit][U_PENDING] > 0:
+    if tables.units[unit][U_WAITS] == 1:
         lots = memory.lots[unit]
         for place in range(wallet[W_FIRST], wallet[W_LOTS]):
             lot = place * LOT_SIZE
@@ -115,11 +116,13 @@ def say_debt(
 
 
 @jit
-def say_extended(tables: Tables, memory: Memory, activity: int, day: int, unit: int, expires: int) -> None:
-    """All that is held of a unit lives until another day."""
+def say_extended(
+    tables: Tables, memory: Memory, activity: int, day: int, unit: int, expires: int, first: int, last: int
+) -> None:
+    """What is held of a unit lives until another day: the lots earned from the day ``first`` to ``last``."""
     effect = memory.effects[memory.now[NOW_EFFECTS]]
     _write(tables, memory, activity, day, SAY_EXTEND, unit, 0, reason_of_unit(tables, unit))
-    effect[X_EXPIRES] = expires
+    effect[X_AVAILABLE], effect[X_LOT], effect[X_EXPIRES] = first, last, expires
 
 
 @jit

@@ -7,6 +7,7 @@ from vafa.reward.engine.fields import (
     A_ID,
     A_REWARD,
     A_UNITS,
+    ALL_REWARDS,
     BY_BURNING,
     FAR,
     NO_DAY,
@@ -21,6 +22,7 @@ from vafa.reward.engine.fields import (
     R_KEPT,
     R_MONTH,
     R_PRICE,
+    R_SLOT,
     R_UNIT,
     REWARDS,
     S_BURNT,
@@ -31,6 +33,7 @@ from vafa.reward.engine.fields import (
     U_ALIVE,
     U_RETURNS,
     UNITS,
+    VERSION,
     W_OWED,
     YEARLY,
     Memory,
@@ -38,8 +41,8 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
-from .days import first_dead_day, month_of, start_of
-from .lots import draw, find_lot, keep_alive, open_lot, put
+from .days import month_of, start_of
+from .lots import dies, draw, find_lot, keep_alive, open_lot, put
 from .mode import jit
 from .saying import reason_of_reward, reason_of_unit, reason_owed, say, say_debt, spendable
 
@@ -56,14 +59,17 @@ def redeem(tables: Tables, memory: Memory, activity: Row) -> None:
 
 @jit
 def spend(tables: Tables, memory: Memory, activity: Row, named: int, day: int) -> None:
-    if named >= tables.sizes[REWARDS]:
-        unit = named - tables.sizes[REWARDS]
+    if named >= tables.sizes[ALL_REWARDS]:
+        unit = named - tables.sizes[ALL_REWARDS]
         wanted = max(activity[A_UNITS], 1)
         draw(tables, memory, activity[A_ID], day, SAY_REDEEM, unit, wanted, reason_of_unit(tables, unit))
         return
-    reward = tables.rewards[named]
+    place = place_of(tables, named)
+    if place < 0:
+        return
+    reward = tables.rewards[place]
     wanted = activity[A_UNITS] if activity[A_UNITS] > 0 else reward[R_PRICE]
-    reason = reason_of_reward(tables, named)
+    reason = reason_of_reward(tables, place)
     unit = reward[R_UNIT]
     taken = draw(tables, memory, activity[A_ID], day, SAY_REDEEM, unit, wanted, reason)
     short = activity[A_UNITS] - taken
@@ -71,7 +77,16 @@ def spend(tables: Tables, memory: Memory, activity: Row, named: int, day: int) -
         memory.wallets[unit][W_OWED] += short
         say_debt(tables, memory, activity[A_ID], day, SAY_OWED, unit, -short, reason_owed(tables))
     if reward[R_KEPT] == 1 and taken >= reward[R_PRICE]:
-        issue(tables, memory, activity[A_ID], day, named, taken // reward[R_PRICE])
+        issue(tables, memory, activity[A_ID], day, place, taken // reward[R_PRICE])
+
+
+@jit
+def place_of(tables: Tables, slot: int) -> int:
+    """The row of a reward in this version; negative: it has none."""
+    place = tables.sizes[REWARDS] - 1
+    while place >= 0 and tables.rewards[place][R_SLOT] != slot:
+        place -= 1
+    return place
 
 
 @jit
@@ -79,7 +94,7 @@ def keep_alive_by_burning(tables: Tables, memory: Memory, activity: int, day: in
     """Units that using them keeps alive."""
     for unit in range(tables.sizes[UNITS]):
         if tables.units[unit][U_ALIVE] & BY_BURNING and memory.scratch[S_BURNT][unit] == 1:
-            keep_alive(tables, memory, activity, day, unit)
+            keep_alive(tables, memory, activity, day, unit, BY_BURNING)
         memory.scratch[S_BURNT][unit] = 0
 
 
@@ -151,8 +166,7 @@ def issue(tables: Tables, memory: Memory, activity: int, day: int, place: int, t
     unit = reward[R_GIVES]
     lot = find_lot(memory, unit, activity)
     if lot < 0:
-        terms, tier = tables.terms[unit], memory.now[NOW_TIER]
-        expires = first_dead_day(tables, day, terms[2 * tier], terms[2 * tier + 1])
+        expires = dies(tables, tables.sizes[VERSION], unit, memory.now[NOW_TIER], day)
         lot = open_lot(tables, memory, unit, activity, day, expires)
     amount = times * reward[R_AMOUNT]
     put(memory, unit, lot, amount)

@@ -32,6 +32,7 @@ from vafa.reward.engine.fields import (
     ONE_STEP,
     T_COUNT,
     T_EXTRA,
+    T_HERE,
     T_KIND,
     TIER,
     W_FIRST,
@@ -105,6 +106,8 @@ def fall(tables: Tables, memory: Memory, activity: int, day: int, as_of: int) ->
     reached = min(highest_tier(tables, memory, tables.conditions, as_of, 0), before - 1)
     if tables.sizes[DOWNGRADE] == ONE_STEP:
         reached = before - 1
+        while tables.tiers[reached][T_HERE] == 0:
+            reached -= 1
     now[NOW_TIER], now[NOW_UNTIL] = 0, FAR
     if reached > 0:
         hold_tier(tables, memory, reached, as_of)
@@ -149,7 +152,8 @@ def next_change(tables: Tables, memory: Memory) -> int:
         if condition[K_TIER] == now[NOW_TIER]:
             found = min(found, counter_falls(tables, memory, condition[K_COUNTER]))
     for place in range(len(tables.conditions)):
-        found = min(found, counter_falls(tables, memory, tables.conditions[place][K_COUNTER]))
+        if tables.conditions[place][K_TIER] > 0:  # shorter tables are filled up
+            found = min(found, counter_falls(tables, memory, tables.conditions[place][K_COUNTER]))
     return found
 
 

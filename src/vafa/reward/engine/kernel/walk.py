@@ -10,10 +10,10 @@ from vafa.reward.engine.fields import (
     A_ID,
     A_KIND,
     ADJUST,
+    ALL_REWARDS,
     CONTINUOUS,
     COUNTERS,
     DONE,
-    EARNS,
     FAR,
     HAS_VALUE,
     HAS_WINDOW,
@@ -36,14 +36,16 @@ from vafa.reward.engine.fields import (
     NOW_UNTIL,
     REDEEM,
     RETURN,
-    REWARDS,
     ROLLING,
     RULE_CAP_USED,
     RULE_CAP_WINDOW,
     RULE_FIRED,
     RULE_GATE_WINDOW,
+    SLOTS,
     TIERS,
     UNITS,
+    VERSION,
+    VERSIONS,
     W_FIRST,
     W_HELD,
     W_LOTS,
@@ -51,17 +53,20 @@ from vafa.reward.engine.fields import (
     YEARLY,
     Memory,
     Row,
+    Stack,
     Table,
     Tables,
 )
 
 from .adjusting import adjust
+from .days import version_on
 from .earning import sale
 from .lots import expire_lots
 from .mode import jit
 from .returning import give_back
 from .spending import give_yearly_rewards, next_settlement, redeem
 from .tiers import end_tier, next_change, watch_tier
+from .versions import tables_at, take_over
 
 
 @jit
@@ -74,7 +79,7 @@ def reset(tables: Tables, memory: Memory, member: int, keeps: int, eager: int) -
     for counter in range(tables.sizes[COUNTERS]):
         has = memory.counters[counter]
         has[HAS_WINDOW], has[HAS_VALUE] = -1, 0
-    for rule in range(tables.sizes[EARNS]):
+    for rule in range(tables.sizes[SLOTS]):
         knows = memory.rules[rule]
         knows[RULE_CAP_WINDOW], knows[RULE_CAP_USED], knows[RULE_GATE_WINDOW], knows[RULE_FIRED] = -1, 0, -1, 0
     for unit in range(tables.sizes[UNITS]):
@@ -111,11 +116,30 @@ def advance(tables: Tables, memory: Memory, day: int) -> None:
 
 
 @jit
-def step(tables: Tables, memory: Memory, activity: Row, measures: Row, bare: Row) -> None:
-    """Time passes, then the activity happens."""
-    advance(tables, memory, activity[A_DAY])
+def onward(stack: Stack, tables: Tables, memory: Memory, day: int) -> Tables:
+    """Let time pass up to ``day``; each version that begins by then takes over on its day. The tables then in force."""
+    if memory.now[NOW_DAY] == NO_DAY and version_on(stack.begins, day) != tables.sizes[VERSION]:
+        tables = tables_at(stack, version_on(stack.begins, day))
+    while True:
+        following = stack.begins[tables.sizes[VERSION] + 1]
+        advance(tables, memory, min(day, following))
+        if day < following:
+            return tables
+        tables = tables_at(stack, tables.sizes[VERSION] + 1)
+        take_over(tables, memory, following)
+
+
+@jit
+def in_force(stack: Stack, memory: Memory) -> Tables:
+    """The tables of the version that a member stands in."""
+    return tables_at(stack, version_on(stack.begins, memory.now[NOW_DAY]))
+
+
+@jit
+def step(stack: Stack, tables: Tables, memory: Memory, activity: Row, measures: Row, bare: Row) -> None:
+    """The activity happens, after ``onward`` to its day."""
     if activity[A_KIND] == RETURN:
-        give_back(tables, memory, activity, measures, bare)
+        give_back(stack, memory, activity, measures, bare)
     elif activity[A_KIND] == REDEEM:
         redeem(tables, memory, activity)
     elif activity[A_KIND] == ADJUST:
@@ -134,15 +158,17 @@ def lacking(tables: Tables, memory: Memory, days: int) -> int:
     lots = 0
     for unit in range(sizes[UNITS]):
         lots += memory.wallets[unit][W_LOTS]
-        if (memory.wallets[unit][W_LOTS] + 2 + sizes[REWARDS] * (1 + years)) * LOT_SIZE > len(memory.lots[unit]):
+        if (memory.wallets[unit][W_LOTS] + 2 + sizes[ALL_REWARDS] * (1 + years)) * LOT_SIZE > len(memory.lots[unit]):
             return NEEDS_LOTS
-    terms = 2 if now[NOW_UNTIL] == FAR and sizes[CONTINUOUS] == 0 else passes // 28 + 2 + sizes[TIERS]
-    effects = 2 * (years + 1) * (lots + 2 * sizes[REWARDS]) + 2 * sizes[EARNS] + 4 * sizes[UNITS] + terms
+    quiet = now[NOW_UNTIL] == FAR and sizes[CONTINUOUS] == 0 and sizes[VERSIONS] == 1
+    terms = 2 if quiet else passes // 28 + 2 + sizes[TIERS] + 2 * sizes[VERSIONS]
+    effects = 2 * (years + 1) * (lots + 2 * sizes[ALL_REWARDS]) + 2 * sizes[SLOTS] + terms
+    effects += 4 * sizes[VERSIONS] * sizes[UNITS]
     if now[NOW_KEEPS] == 1:
-        effects += (now[NOW_RECEIPTS] + 1) * sizes[EARNS] * 2 + lots * sizes[EARNS]
+        effects += (now[NOW_RECEIPTS] + 1) * sizes[SLOTS] * 2 + lots * sizes[SLOTS]
     if now[NOW_EFFECTS] + effects >= len(memory.effects):
         return NEEDS_EFFECTS
-    fed = sizes[ROLLING] * (1 + sizes[EARNS]) * (1 + now[NOW_KEEPS] * (now[NOW_RECEIPTS] + 1))
+    fed = sizes[ROLLING] * (1 + sizes[SLOTS]) * (1 + now[NOW_KEEPS] * (now[NOW_RECEIPTS] + 1))
     if now[NOW_ENTRIES] + fed > len(memory.entries):
         return NEEDS_ENTRIES
     if now[NOW_KEEPS] == 1 and now[NOW_RECEIPTS] + 1 >= len(memory.receipts):
@@ -152,7 +178,7 @@ def lacking(tables: Tables, memory: Memory, days: int) -> int:
 
 @jit
 def walk(
-    tables: Tables,
+    stack: Stack,
     memory: Memory,
     activities: Table,
     measures: Table,
@@ -164,21 +190,20 @@ def walk(
     position: Row,
 ) -> int:
     """Walk members from ``position`` (member, activity) on; stops where room is lacking and can be called again."""
+    tables = in_force(stack, memory)
     while position[0] + 1 < len(begins):
-        member = position[0]
-        if position[1] == begins[member] and memory.now[NOW_MEMBER] != member:
+        member, place = position[0], position[1]
+        if place == begins[member] and memory.now[NOW_MEMBER] != member:
             reset(tables, memory, member, keeps[member], eager[member])
-        while position[1] < begins[member + 1]:
-            place = position[1]
-            activity = activities[place]
-            need = lacking(tables, memory, activity[A_DAY] - memory.now[NOW_DAY])
-            if need != DONE:
-                return need
-            step(tables, memory, activity, measures[place], bare[place])
-            position[1] = place + 1
-        need = lacking(tables, memory, until - memory.now[NOW_DAY])
+        over = place == begins[member + 1]
+        day = until if over else activities[place][A_DAY]
+        need = lacking(tables, memory, day - memory.now[NOW_DAY])
         if need != DONE:
             return need
-        advance(tables, memory, until)
-        position[0] = member + 1
+        tables = onward(stack, tables, memory, day)
+        if over:
+            position[0] = member + 1
+        else:
+            step(stack, tables, memory, activities[place], measures[place], bare[place])
+            position[1] = place + 1
     return DONE
