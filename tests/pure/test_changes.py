@@ -23,16 +23,18 @@ def test_rules_that_are_new_changed_and_gone() -> None:
     after = POINT + SPENT + PREMIER + TIERED.replace("per = 1.00", "per = 0.50") + bonus
     found = changes(plan_of(before), plan_of(after))
     assert [change.sentence for change in found] == [
-        "Changes – Earn: Members get 1 point for every $0.50 they spend, after discounts. "
+        "Changes – Earn: Members get 1 point for every $0.50 they spend, after discounts. Premier: 1.5 times that. "
         "(until now: Members get 1 point for every $1 they spend, after discounts.)",
         "New – Bonus: Members get 1 point for every $3 they spend, after discounts. Only for the category tea.",
-        "New – Premier: From $2,500 in a calendar year: 1.5 times the points, until the end of the year.",
-        "Ends – Spend: 10 points are worth $1 off.",
-        "New – Terms: The purchase that reaches Premier still earns at the rate before.",
-        "New – Terms: Who no longer qualifies goes to the tier that they qualify for.",
-        "Ends – Terms: 1 point: worth $0.10.",
+        "New – Premier: From $2,500 in a calendar year: until the end of the year.",
+        "Ends – Off: 10 points are worth $1 off.",
+        "New – Terms: The purchase that reaches a tier still counts as before it.",
+        "New – Terms: Each purchase after which the condition is met begins the term anew. "
+        "When a term ends, its last day counts: who met the condition on it stays for another term. "
+        "Who no longer qualifies goes to the tier that they qualify for, or to none.",
+        "Ends – Terms: 100 points: up to $10.",
     ]
-    assert [piece for piece, changed in found[0].marked if changed] == ["$0.50"]
+    assert [piece for piece, changed in found[0].marked if changed] == ["$0.50", "1.5"]
 
 
 @pytest.mark.parametrize(
@@ -63,10 +65,9 @@ def test_each_change_is_told_in_some_words(then: str, now: str) -> None:
 def test_what_no_sentence_tells_is_told_as_a_setting() -> None:
     assert told(POINT + BASE, POINT + BASE + "bonus = true\n")[-1].startswith("Changes – Bonus")
     assert told(POINT + BASE + OFF, POINT + BASE + OFF + 'when = "auto"\n')  # off the bill, now by itself
-    counted = POINT + SPENT + PREMIER + TIERED
-    online = counted.replace('of = "amount"\nwindow', 'of = "amount"\nwhere = { channel = "web" }\nwindow')
-    assert told(counted, online) == [
-        'Changes – Setting: counter.spent.where = {channel = ["web"]} (until now: counter.spent.where = {})'
+    named = '[programme]\nname = "{}"\n' + POINT + BASE
+    assert told(named.format("Club"), named.format("Circle")) == [
+        'Changes – Setting: programme.name = "Circle" (until now: programme.name = "Club")'
     ]
 
 

@@ -18,7 +18,7 @@ from vafa.reward import engine, gallery, programme, terms
 from vafa.reward.programme import Cap, Counter, Earn, Factor, Programme, Reward, Tier, Unit, When
 
 TODAY = day_number(date(2026, 11, 20))  # a Friday
-NOUNS = {f"Programme.{name}" for name in ("text", "units", "counters", "tiers", "earns", "rewards")}
+NOUNS = {f"Programme.{name}" for name in ("text", "units", "counters", "tiers", "earns", "rewards", "left")}
 
 
 def plan_of(text: str, currency: str = "USD", calendar: str = "gregorian") -> engine.Plan:

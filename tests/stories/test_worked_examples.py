@@ -65,7 +65,7 @@ class Customer:
     def moved(self) -> Moves:
         """All that was booked."""
         found: Moves = Counter()
-        for entry in ledger.entries(self.member, 500):
+        for entry in ledger.entries([self.member], 500):
             if entry.kind in TOLD:
                 rule = entry.reason.partition("/")[0] if entry.kind in GAINS else ""
                 found[entry.kind, entry.account.unit, rule] += entry.amount

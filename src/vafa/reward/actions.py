@@ -116,7 +116,7 @@ def withdraw(number: int, *, actor: Actor, now: datetime) -> ProgrammeVersion:
 
 
 def _walk_everybody(*, actor: Actor, now: datetime) -> None:
-    ids = list(Member.objects.order_by("pk").values_list("pk", flat=True))
+    ids = list(Member.objects.filter(merged_into=None).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), WALKED_AT_ONCE):
         walk_again(ids[start : start + WALKED_AT_ONCE], actor=actor, now=now)
 

@@ -165,7 +165,7 @@ def openings(result: Result) -> list[Opening]:
         key = (e.lot, e.unit)
         if e.kind == "extend":
             for name, lot in opened.items():
-                if lot.unit == e.unit and left[name] > 0:
+                if lot.unit == e.unit and left[name] > 0 and e.available_day <= lot.earned_day <= e.lot:
                     opened[name] = lot._replace(expires_day=e.expires_day)
         elif e.amount > 0 and e.lot and (e.kind == "merge" or (e.kind in OPENS and e.lot == e.activity)):
             earned = e.day if e.earned_day is None else e.earned_day

@@ -20,8 +20,7 @@ from vafa.faces.cli.programme import read_programme
 from vafa.know import reading as know
 from vafa.measure import comparing, trial, whatif
 from vafa.measure.backtest import BackTest
-from vafa.reward import programme as programmes
-from vafa.reward.gallery import PREFIX
+from vafa.reward.programme import Programme, load
 
 
 def register(app: typer.Typer) -> None:
@@ -50,18 +49,14 @@ def simulate(
 ) -> None:
     """Try a programme on the sales of the past: its cost, what it owes, whom it reaches, a verdict."""
     with options.speaking_plainly(), speaking(giving.language(lang)):
-        rules = programmes.load(read_programme(programme, currency))
-        others = None if against is None else programmes.load(read_programme(against, currency))
+        _programmes(programme, against, currency)
         taken = whatif.redemption_of(redemption)
         shares = (None if margin is None else giving.share(margin, "--margin"), giving.share(breakage, "--breakage"))
         reading = options.reading(preset, mapping, time_zone, currency, date_order, calendar)
         day = None if as_of is None else giving.as_of_day(as_of, calendar)
         write_ledger = None if ledger is None else giving.table_writer(ledger, "--ledger")
         sales = know.read_sales(file, reading, as_of=day)
-        if str(programme).startswith(PREFIX):  # a ready programme comes in the file's currency
-            rules = programmes.load(read_programme(programme, sales.currency))
-        if against is not None and str(against).startswith(PREFIX):
-            others = programmes.load(read_programme(against, sales.currency))
+        rules, others = _programmes(programme, against, sales.currency)  # ready ones come in the file's currency
         walk = partial(
             whatif.simulate,
             lines=sales.lines,
@@ -89,6 +84,12 @@ def simulate(
         giving.tell_faults(sales.faults)
     if sales.faults:
         raise typer.Exit(3)
+
+
+def _programmes(programme: Path, against: Path | None, currency: str | None) -> tuple[Programme, Programme | None]:
+    rules, others = (None if path is None else load(read_programme(path, currency)) for path in (programme, against))
+    assert rules is not None
+    return rules, others
 
 
 def _report(found: BackTest, file: Path, left_out: int) -> str:

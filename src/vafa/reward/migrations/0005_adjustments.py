@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reward', '0003_position_due_day'),
+        ('reward', '0004_versions'),
     ]
 
     operations = [
