@@ -52,8 +52,8 @@ def test_the_leaflet_is_the_same_for_everybody_and_of_a_draft_for_staff_alone(cl
     assert len(pypdfium2.PdfDocument(leaflet.content)) > 1
     assert as_sara.get("/reward/terms.pdf?lang=hy").content == leaflet.content
     reward.save_draft(gallery.text("cafe", "USD"), actor=cast.SYSTEM, now=clock.now())
-    assert as_sara.get("/reward/terms.pdf?lang=hy&of=draft").content != leaflet.content
-    assert Client().get("/terms/hy.pdf?of=draft").content == leaflet.content
+    assert as_sara.get("/reward/terms.pdf?lang=hy&version=2").content != leaflet.content
+    assert Client().get("/terms/hy.pdf?version=2").content == leaflet.content
 
 
 @pytest.mark.parametrize("address", ["/terms", "/terms/en", "/terms/en.pdf"])
@@ -72,7 +72,7 @@ def test_a_language_that_they_are_not_written_in_is_not_found(club, address):
 
 def test_the_office_shows_them_in_any_language_and_the_draft_too(club, as_sara):
     reward.save_draft(gallery.text("grocer", "USD"), actor=cast.SYSTEM, now=clock.now())
-    running, draft = (as_sara.get(f"/reward/terms?lang=hy{more}").content.decode() for more in ("", "&of=draft"))
+    running, draft = (as_sara.get(f"/reward/terms?lang=hy{more}").content.decode() for more in ("", "&version=2"))
     assert 'lang="hy" dir="ltr"' in running
     assert "Տարբերակ 1, ուժի մեջ է՝ սկսած 1 հունվարի 2026" in running
     assert "Տարբերակ 2-ի նախագիծ. ուժի մեջ չէ" in draft
