@@ -123,7 +123,23 @@ def keep_alive(tables: Tables, memory: Memory, activity: int, day: int, unit: in
             lots[lot + L_EXPIRES] = expires
             moved = True
     if moved:
+        put_in_order(memory, unit)
         say_extended(tables, memory, activity, day, unit, expires)
+
+
+@jit
+def put_in_order(memory: Memory, unit: int) -> None:
+    """The order of use again, where terms of several tiers became one."""
+    wallet, lots = memory.wallets[unit], memory.lots[unit]
+    hand = wallet[W_LOTS] * LOT_SIZE  # the next lot's place is free
+    for place in range(wallet[W_FIRST] + 1, wallet[W_LOTS]):
+        lot = place * LOT_SIZE
+        copy_lot(lots, hand, lot)
+        expires, earned, origin = lots[hand + L_EXPIRES], lots[hand + L_EARNED], lots[hand + L_ORIGIN]
+        while lot > wallet[W_FIRST] * LOT_SIZE and not comes_before(lots, lot - LOT_SIZE, expires, earned, origin):
+            copy_lot(lots, lot, lot - LOT_SIZE)
+            lot -= LOT_SIZE
+        copy_lot(lots, lot, hand)
 
 
 @jit
