@@ -57,7 +57,7 @@ class Opening(NamedTuple):
 
 
 class Extension(NamedTuple):
-    """All that a member holds of a unit lives until another day, because something happened."""
+    """All lots of a unit that a member held before live until another day, because something happened."""
 
     owner: int
     unit: str

@@ -92,7 +92,6 @@ def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
     positions = Position.objects.in_bulk(list(members))
     movements: list[Movement] = []
     openings: list[Opening] = []
-    extensions: list[Extension] = []
     at: dict[int, datetime] = {}
     for result in results:
         wanted = totals((move.key, move.amount) for move in movements_of(result))
@@ -100,10 +99,9 @@ def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
         changes = differences(wanted, totals(ledger_queries.standing(result.member)))
         day = result.walked_day
         movements += [Movement(result.member, key, days.get(key, day), delta) for key, delta in changes.items()]
-        openings += [lot._replace(again=True) for lot in _openings(result)]
-        extensions += _extensions(result)
+        openings += [lot._replace(again=True) for lot in _openings(result)]  # all lots: none stood before the walk
         at |= {one.activity.id: one.at for one in result.dated}
-    ledger.post(ledger.Batch(movements, openings, at, extensions), actor=actor.name, now=now, note="walked again")
+    ledger.post(ledger.Batch(movements, openings, at), actor=actor.name, now=now, note="walked again")
     TierMove.objects.filter(member__in=members).delete()
     _keep_tiers(results)
     _keep_positions(version, results, positions)
@@ -146,21 +144,25 @@ def _reason(effect: engine.Effect) -> str:
 
 
 def _openings(result: Result) -> list[Opening]:
-    granted: dict[tuple[int, str], Opening] = {}
+    """The lots that the walk opened, each with the day to which it was kept alive afterwards."""
+    opened: dict[tuple[int, str], Opening] = {}
+    left: dict[tuple[int, str], int] = {}
     for e in result.effects:
-        if e.kind in OPENS and e.amount > 0 and e.lot == e.activity:
-            lot = granted.get((e.activity, e.unit))
-            if lot is None:
-                granted[(e.activity, e.unit)] = Opening(
-                    result.member, e.unit, e.activity, e.amount, e.day, e.available_day, e.expires_day
-                )
-            else:
-                granted[(e.activity, e.unit)] = lot._replace(granted=lot.granted + e.amount)
-    return list(granted.values())
+        key = (e.lot, e.unit)
+        if e.kind == "extend":
+            for name, lot in opened.items():
+                if lot.unit == e.unit and left[name] > 0:
+                    opened[name] = lot._replace(expires_day=e.expires_day)
+        elif e.kind in OPENS and e.amount > 0 and e.lot == e.activity:
+            days = (e.day, e.available_day, e.expires_day)
+            lot = opened.get(key) or Opening(result.member, e.unit, e.activity, 0, *days)
+            opened[key] = lot._replace(granted=lot.granted + e.amount)
+        left[key] = left.get(key, 0) + e.amount
+    return list(opened.values())
 
 
 def _extensions(result: Result) -> list[Extension]:
-    """Until when what the member holds lives now, where activity moved it: of each unit the last word."""
+    """Until when the lots that stood before the walk live now, where activity moved it: of each unit the last word."""
     last = {e.unit: e.expires_day for e in result.effects if e.kind == "extend"}
     return [Extension(result.member, unit, day) for unit, day in last.items()]
 
