@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from test_engine import day, give_back, plan_of, redeem, sale, walk
 
-from vafa.reward.engine import Effect
+from vafa.reward import engine
+from vafa.reward.engine import Activity, Effect
 
 POINT = '[[earn]]\nid = "base"\nunit = "point"\nper = 1.00\n'
 MONTHLY = '[[counter]]\nid = "lately"\nof = "amount"\nwindow = "rolling 30 days"\n'
@@ -82,3 +83,24 @@ def test_a_gift_of_last_year_that_goes_back_opens_no_second_one_this_year() -> N
     )
     assert said(effects, "issue", "gift") == [(1, 1), (2, 1)]
     assert said(effects, "return", "gift") == [(1, -1)]
+
+
+def test_a_long_history_that_is_used_up_again_and_again_is_told_the_same_in_one_walk_and_in_many() -> None:
+    """Empty lots are cleared away in a long walk; between two short ones they are not kept at all."""
+    plan = plan_of(
+        '[unit.point]\nexpires = "60 days"\n[unit.voucher]\nmoney = true\n',
+        POINT,
+        '[[reward]]\nid = "auto"\nunit = "point"\nprice = 7\ngives = "voucher"\namount = 0.05\nwhen = "auto"\n',
+    )
+    begins = day("2026-01-01")
+    bought = [Activity(n, begins + n, "sale", 500 + 100 * (n % 3)) for n in range(1, 200)]
+    at_once, _state = engine.walk_account(plan, bought, None)
+    one_by_one, state = [], None
+    for one in bought:
+        effects, state = engine.walk_account(plan, [one], state)
+        one_by_one += effects
+    assert at_once == one_by_one
+    earned, used = (
+        sum(e.amount for e in at_once if e.unit == "point" and e.kind == kind) for kind in ("earn", "redeem")
+    )
+    assert (earned, used) == (199 * 6, -(199 * 6 // 7 * 7))
