@@ -36,7 +36,7 @@ LEDGER = ["vafa.ledger.posting", "vafa.ledger.actions"]
 PURE = [
     *("tests/pure/test_over_time.py", "tests/pure/test_engine.py", "tests/pure/test_policies.py"),
     *("tests/pure/test_walks.py", "tests/pure/test_engine_laws.py", "tests/pure/test_reference_programmes.py"),
-    "tests/laws/test_mutants.py",
+    *("tests/pure/test_room.py", "tests/laws/test_mutants.py"),
 ]
 ROOMS = ["tests/rooms/test_ledger.py", "tests/rooms/test_over_time.py", "tests/rooms/test_walking.py"]
 WITHOUT = ["-k", "not compiled", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--assert=plain", "--tb=no"]
@@ -106,8 +106,9 @@ def work(count: int, seed: int, part: int, only: str) -> int:
         answers.write(json.dumps(len(every())) + "\n")
         for place, mutant in enumerate(sample(count, seed)):
             if place % PROCESSES == part and only in mutant.name:
-                answers.write(json.dumps([*mutant, outcome(mutant)]) + "\n")
+                answers.write(json.dumps([*mutant, said := outcome(mutant)]) + "\n")
                 answers.flush()
+                print(f"{place + 1} of {count}: {said} {mutant.name}", file=sys.stderr, flush=True)
     return 0
 
 

@@ -22,7 +22,7 @@ class PlainTill(Till):
 
 @pytest.mark.skipif(not MUTATED, reason="only against mutants: test_till_laws.py tries the same")
 def test_a_mutant_breaks_a_law() -> None:
-    try_machine(PlainTill, 150, 50)
+    try_machine(PlainTill, 80, 50)
 
 
 def test_each_mutant_is_one_change_and_leaves_nothing_behind() -> None:
