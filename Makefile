@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test torture check bench env env-dev lock messages clean
+.PHONY: demo test torture mutants check bench env env-dev lock messages clean
 
 env: $(VENV)/.base
 $(VENV)/.base: pyproject.toml requirements.lock
@@ -29,10 +29,13 @@ demo: $(VENV)/.demo
 
 test: env-dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
-	VAFA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadgroup tests/rooms tests/faces tests/stories $(ARGS)
+	VAFA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadgroup tests/rooms tests/faces tests/stories tests/laws/test_shop_laws.py $(ARGS)
 
 torture: env-dev
 	$(BIN)/python tests/torture/run.py $(ARGS)
+
+mutants: env-dev
+	$(BIN)/python tests/laws/mutants.py $(ARGS)
 
 check: env-dev
 	$(BIN)/ruff check src tests bench

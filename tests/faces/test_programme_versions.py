@@ -115,7 +115,8 @@ def test_the_back_test_stands_beside_the_programme_that_runs(as_sara):
     capped = ODD.replace("two a dollar", 'two a dollar\r\ncap = { per = "month", max = 50 }')
     words = text_of(as_sara.post("/reward/caps", {"text": capped, "redemption": "none"}))
     assert words == (
-        "Earn: At most 50 points in a calendar month. Without it: 540 points more, for 5 members; it would cost $11.88 more."
+        "Earn: At most 50 points in a calendar month. "
+        "Without it: 540 points more, for 5 members; it would cost $11.88 more."
     )
 
 

@@ -71,7 +71,8 @@ def test_what_a_cap_takes() -> None:
     effects = comparing.caps(found, lambda made: run(made, SALES, redemption="none"))
     assert [effect[2:] for effect in effects] == [("point", 180 - 100, 1, 1600)]
     assert comparing.cap_sentence(effects[0], found) == (
-        "Earn: At most 100 points in a calendar month. Without it: 80 points more, for 1 member; it would cost $16 more."
+        "Earn: At most 100 points in a calendar month. "
+        "Without it: 80 points more, for 1 member; it would cost $16 more."
     )
     never = TRIED.replace("max = 100", "max = 1000")
     free = comparing.caps(walked(never), lambda made: run(made, SALES, redemption="none"))

@@ -271,3 +271,13 @@ def test_what_was_held_on_a_day_is_told_from_the_entries(club):
     assert ledger.held_on(first) == {"point": 125}
     assert ledger.held_on(day_number(date(2026, 3, 9))) == {"point": 125}
     assert ledger.held_on(day_number(date(2026, 3, 10))) == {"point": 165}
+
+
+def test_an_actor_and_a_note_that_are_too_long_are_cut(club):
+    key = Key(0, "adjust", "point", 0, "gift")
+    batch = ledger_actions.Batch([Movement(member("Ada"), key, TODAY, 5)], [], {})
+    with transaction.atomic():
+        ledger_actions.post(batch, actor="a" * 300, now=clock.now(), note="n" * 300)
+        posted = Posting.objects.latest("pk")
+        assert (len(posted.actor), len(posted.note)) == (80, 200)
+        transaction.set_rollback(True)

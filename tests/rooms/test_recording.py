@@ -105,6 +105,16 @@ def test_a_return_may_come_before_its_sale(club, order):
     assert cast.findings() == []
 
 
+def test_a_return_waits_for_the_sale_that_it_names(club):
+    """Until then it takes nothing from other purchases, as in a back-test."""
+    sell("Ada", "50.00", "2026-11-10", "s1")
+    record(bought("Ada", "120.00", "2026-11-14", "s2-back", kind="return", returns="s2"))
+    assert cast.balance("Ada") == 25 + 50
+    sell("Ada", "130.00", "2026-11-12", "s2")
+    assert cast.balance("Ada") == 25 + 50 + 10
+    assert cast.findings() == []
+
+
 def test_a_batch_is_the_same_as_one_by_one_in_any_order(club, django_db_blocker):
     from django.db import transaction
 

@@ -1,16 +1,17 @@
-"""Races, kills and stops against real processes; see ``make torture`` in CONTRIBUTING.md."""
+"""Races, kills and stops against real processes, and the laws in full; see ``make torture`` in CONTRIBUTING.md."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import random
+import subprocess
 import sys
 import time
 from typing import NamedTuple
 
 from callers import Callers
-from ground import ground, served, table
+from ground import SOURCE, ground, served, table
 from kills import ROWS, kill_imports
 from races import CATALOGUE, Race
 from stops import stop_servers
@@ -96,11 +97,30 @@ def stop(stops: int, seed: int) -> bool:
     return not outcome.wrong
 
 
+def laws(kind: str, size: str) -> bool:
+    """The laws of the ledger by chance (tests/laws), and in full every planted bug; whether all is well."""
+    tests = ["tests/laws/test_shop_laws.py"]
+    if kind == "sqlite":
+        tests += ["tests/laws/test_till_laws.py", "tests/laws/test_orders.py"]
+        tests += ["tests/laws/test_plants.py"] if size == "full" else []
+    environment = os.environ | {"VAFA_LAWS": size, "VAFA_TEST_DATABASE": kind, "PYTHONPATH": str(SOURCE)}
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--durations", "0", *tests]
+    began = time.monotonic()
+    ran = subprocess.run(command, cwd=SOURCE.parent, env=environment, capture_output=True, text=True)
+    took = f"{time.monotonic() - began:.0f} s"
+    say(f"\n{table(('laws', 'size', 'well', 'took'), [(kind, size, str(ran.returncode == 0), took)])}")
+    if ran.returncode:
+        say(ran.stdout[-20_000:])
+    return ran.returncode == 0
+
+
 def main() -> int:
     small = os.environ.get("VAFA_TORTURE") == "small"
     counts = SMALL if small else FULL
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("what", nargs="*", default=["races", "kills", "stops"], help="races, kills, stops")
+    options.add_argument(
+        "what", nargs="*", default=["laws", "races", "kills", "stops"], help="laws, races, kills, stops"
+    )
     options.add_argument("--database", choices=DATABASES, action="append", help="default: both")
     options.add_argument("--rounds", type=int, help="of each race")
     options.add_argument("--only", action="append", default=[], choices=[one.__name__ for one in CATALOGUE])
@@ -114,6 +134,8 @@ def main() -> int:
         if kind not in (asked.database or DATABASES):
             continue
         rounds, kills = asked.rounds or counts.rounds[place], asked.kills or counts.kills[place]
+        if "laws" in asked.what:
+            well &= laws(kind, "commit" if small else "full")
         if "races" in asked.what and rounds:
             well &= race(kind, rounds, asked.rounds or counts.twins[place], asked.only)
         if "kills" in asked.what and kills:

@@ -154,16 +154,16 @@ def purchases_over(amount: int, day: int) -> QuerySet[Purchase]:
 def history(customer_ids: Sequence[int]) -> dict[int, list[Recorded]]:
     """Sales and returns of customers that count (voided ones don't), oldest first."""
     sql = (
-        "SELECT id, customer_id, returns_id, told_id, source, key, kind, at, day, amount, "
+        "SELECT id, customer_id, returns_id, told_id, source, key, kind, at, day, amount, returns_key, "
         "store, channel, seller, tender "
         "FROM know_purchase WHERE voided_at IS NULL AND customer_id IN ({})"
     )
     rows = bulk.select_in(connection, sql, customer_ids)
     lines = lines_of([row[0] for row in rows])
     found: dict[int, list[Recorded]] = {customer_id: [] for customer_id in customer_ids}
-    for pk, customer_id, returns_id, told_id, source, key, kind, at, day, amount, *where in rows:
+    for pk, customer_id, returns_id, told_id, source, key, kind, at, day, amount, returns, *where in rows:
         bought = records.Purchase(
-            source, key, kind, None, bulk.moment(at), day, amount, tuple(lines.get(pk, ())), None, *where
+            source, key, kind, None, bulk.moment(at), day, amount, tuple(lines.get(pk, ())), returns or None, *where
         )
         found[customer_id].append(Recorded(pk, customer_id, bought, returns_id, told_id))
     for purchases in found.values():

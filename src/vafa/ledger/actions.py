@@ -63,6 +63,16 @@ def post(batch: Batch, *, actor: str, now: datetime, note: str = "") -> None:
             for told in batch.extensions
         ],
     )
+    extended = {(told.owner, told.unit) for told in batch.extensions}
+    bulk.execute_many(  # what was opened by the same walk has its own last word
+        connection,
+        "UPDATE ledger_lot SET expires_day = %s WHERE id = %s",
+        [
+            (lot.expires_day, lots[(accounts[(lot.owner, lot.unit, "wallet")], lot.activity)])
+            for lot in batch.openings
+            if (lot.owner, lot.unit) in extended
+        ],
+    )
 
 
 def _wanted_accounts(batch: Batch) -> set[AccountKey]:

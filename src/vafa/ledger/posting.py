@@ -59,7 +59,7 @@ class Opening(NamedTuple):
 
 
 class Extension(NamedTuple):
-    """What a member earned of a unit between two days lives until another day, because something happened."""
+    """Lots that a member held before, earned of a unit between two days, live until another day: something happened."""
 
     owner: int
     unit: str

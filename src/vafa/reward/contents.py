@@ -68,6 +68,15 @@ def as_released(plan: engine.Plan, members: Sequence[Member], starts_day: int, n
     return found
 
 
+def ahead(unswept: Mapping[str, int], effects: Iterable[engine.Effect], day: int) -> dict[str, int]:
+    """Spendable units on ``day`` once time has brought about ``effects``; what is still to wait doesn't count."""
+    found = dict(unswept)
+    for effect in effects:
+        if effect.amount and effect.available_day <= day:
+            found[effect.unit] = found.get(effect.unit, 0) + effect.amount
+    return {unit: count for unit, count in found.items() if count}
+
+
 def contents(effects: Sequence[engine.Effect], state: bytes) -> Contents:
     """Where the effects of a whole history leave the member."""
     lots: dict[tuple[str, int], LotView] = {}

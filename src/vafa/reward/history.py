@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from vafa.core.records import Recorded
 from vafa.know import queries as know
-from vafa.reward.engine import Activity
+from vafa.reward.engine import UNKNOWN_SALE, Activity
 from vafa.reward.engine.fields import FORGIVES, PLAINLY, TAKES_ALL
 from vafa.reward.models import Adjustment, Member, Redemption
 
@@ -41,6 +41,7 @@ def joining(member: Member) -> Dated:
 
 def buying(recorded: Recorded) -> Dated:
     bought = recorded.purchase
+    named = UNKNOWN_SALE if bought.returns else 0  # a return whose sale is not told yet waits for it
     return Dated(
         bought.at,
         Activity(
@@ -49,7 +50,7 @@ def buying(recorded: Recorded) -> Dated:
             kind=bought.kind,
             amount=bought.amount,
             lines=bought.lines,
-            returns=activity_id(PURCHASE, recorded.returns_id) if recorded.returns_id else 0,
+            returns=activity_id(PURCHASE, recorded.returns_id) if recorded.returns_id else named,
             store=bought.store,
             channel=bought.channel,
             tender=bought.tender,

@@ -14,7 +14,7 @@ from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.ledger import queries as ledger
 from vafa.reward import engine, terms
-from vafa.reward.contents import Contents, as_released, holds_of, members_behind, over_at
+from vafa.reward.contents import Contents, ahead, as_released, holds_of, members_behind, over_at
 from vafa.reward.corrections import sentences
 from vafa.reward.engine.explain import explain
 from vafa.reward.history import PURCHASE, REDEMPTION, activity_id
@@ -180,9 +180,7 @@ def as_of(member: int, day: int) -> AsOf:
         balances = over.unswept(day) if over else ledger.unswept(member, day)
         effects, state = engine.walk_account(found, [], state, until=day)
         tier = engine.standing(found, state).tier
-        for effect in effects:
-            balances[effect.unit] = balances.get(effect.unit, 0) + effect.amount
-        balances = {unit: count for unit, count in balances.items() if count}
+        balances = ahead(balances, effects, day)
     name = _(found.tiers.names[found.tiers.ids.index(tier)]) if tier in found.tiers.ids else ""
     return AsOf(name, balances, owed, state)
 

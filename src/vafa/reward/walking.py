@@ -177,7 +177,10 @@ def openings(result: Result) -> list[Opening]:
 
 
 def _extensions(result: Result) -> list[Extension]:
-    """Until when what the member holds lives now, where activity moved it: of each unit and version the last word."""
+    """Until when the lots that stood before the walk live now, where activity moved it.
+
+    Of each unit and version the last word.
+    """
     last = {(e.unit, e.available_day): e for e in result.effects if e.kind == "extend"}
     return [Extension(result.member, unit, first, told.lot, told.expires_day) for (unit, first), told in last.items()]
 

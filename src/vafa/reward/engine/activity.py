@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from vafa.core.records import Line
 
+UNKNOWN_SALE = -1  # a return names a purchase that isn't in the history
+
 
 class Activity(NamedTuple):
     """Something a member did. ``id`` names it for ever; those of one member come in order of time."""
@@ -15,7 +17,7 @@ class Activity(NamedTuple):
     kind: str  # signup | sale | return | redeem | adjust | merge | leave
     amount: int = 0  # minor units, positive in sales and in returns
     lines: tuple[Line, ...] = ()
-    returns: int = 0  # the sale that a return gives back; 0: not told
+    returns: int = 0  # the sale that a return gives back; 0: not told; UNKNOWN_SALE
     reward: str = ""
     units: int = 0  # of a redemption: how many units it took; of an adjustment: given, or (negative) taken
     store: str = ""

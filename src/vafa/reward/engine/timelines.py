@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from vafa.reward.engine.activity import UNKNOWN_SALE
 from vafa.reward.engine.fields import REDEEM, RETURN, SALE, SIGNUP
 from vafa.reward.engine.measures import LINE_COLUMNS, Measure, rounded, weekday
 from vafa.reward.engine.measuring import bare
@@ -23,7 +24,6 @@ from vafa.reward.rules import RULES
 
 Ints = NDArray[np.int64]
 KINDS = ("signup", "sale", "return", "redeem")  # also their order at one instant
-UNKNOWN_SALE = -1  # a return names a purchase that isn't in the history
 _COLUMNS = {"product": "product_id"}  # where a condition's name is not the column's
 
 

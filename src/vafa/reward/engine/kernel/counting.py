@@ -59,7 +59,8 @@ def count(tables: Tables, memory: Memory, counter: int, day: int, amount: int) -
     """Add ``amount`` on ``day``, and see whether streaks that follow the counter go on."""
     if amount == 0:
         return
-    add(tables, memory, counter, day, amount)
+    if not add(tables, memory, counter, day, amount):
+        return
     for other in range(tables.sizes[COUNTERS]):
         if tables.counters[other][C_FROM] == counter:
             follow(tables, memory, other, day)
@@ -80,15 +81,15 @@ def follow(tables: Tables, memory: Memory, counter: int, day: int) -> None:
 
 
 @jit
-def add(tables: Tables, memory: Memory, counter: int, day: int, amount: int) -> None:
-    """Add ``amount`` on ``day``; what falls in a window that is over already changes nothing."""
+def add(tables: Tables, memory: Memory, counter: int, day: int, amount: int) -> bool:
+    """Add ``amount`` on ``day``; False: it falls in a window that is over already, and changes nothing."""
     told = tables.counters[counter]
     if is_rolling(told[C_WINDOW]):
         forget_entries(memory, counter, window_begins(tables, memory.now[NOW_DAY], told[C_WINDOW], told[C_COUNT]))
         entry = memory.entries[memory.now[NOW_ENTRIES]]
         entry[N_COUNTER], entry[N_DAY], entry[N_AMOUNT] = counter, day, amount
         memory.now[NOW_ENTRIES] += 1
-        return
+        return True
     number = window_of(tables, memory, day, told[C_WINDOW])
     has = memory.counters[counter]
     if has[HAS_WINDOW] == number:
@@ -96,6 +97,7 @@ def add(tables: Tables, memory: Memory, counter: int, day: int, amount: int) -> 
     elif has[HAS_WINDOW] < number:
         has[HAS_WINDOW] = number
         has[HAS_VALUE] = amount
+    return has[HAS_WINDOW] == number
 
 
 @jit

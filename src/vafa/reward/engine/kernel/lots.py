@@ -126,8 +126,6 @@ def keep_alive(tables: Tables, memory: Memory, activity: int, day: int, unit: in
     for version in range(tables.sizes[VERSION] + 1):
         if tables.terms[version * tables.sizes[UNITS] + unit][V_ALIVE] & by:
             prolong(tables, memory, activity, day, unit, version)
-    if tables.sizes[VERSION] > 0:
-        sort_lots(memory, unit)
 
 
 @jit
@@ -143,23 +141,23 @@ def prolong(tables: Tables, memory: Memory, activity: int, day: int, unit: int, 
             lots[lot + L_EXPIRES] = expires
             moved = True
     if moved:
+        put_in_order(memory, unit)
         say_extended(tables, memory, activity, day, unit, expires, first, last)
 
 
 @jit
-def sort_lots(memory: Memory, unit: int) -> None:
-    """The lots in the order of use again, after those of one version were prolonged."""
+def put_in_order(memory: Memory, unit: int) -> None:
+    """The order of use again, after terms of several tiers became one, or those of one version changed."""
     wallet, lots = memory.wallets[unit], memory.lots[unit]
+    hand = wallet[W_LOTS] * LOT_SIZE  # the next lot's place is free
     for place in range(wallet[W_FIRST] + 1, wallet[W_LOTS]):
         lot = place * LOT_SIZE
-        while lot > wallet[W_FIRST] * LOT_SIZE and not comes_before(
-            lots, lot - LOT_SIZE, lots[lot + L_EXPIRES], lots[lot + L_EARNED], lots[lot + L_ORIGIN]
-        ):
-            for field in range(LOT_SIZE):
-                moved = lots[lot + field]
-                lots[lot + field] = lots[lot - LOT_SIZE + field]
-                lots[lot - LOT_SIZE + field] = moved
+        copy_lot(lots, hand, lot)
+        expires, earned, origin = lots[hand + L_EXPIRES], lots[hand + L_EARNED], lots[hand + L_ORIGIN]
+        while lot > wallet[W_FIRST] * LOT_SIZE and not comes_before(lots, lot - LOT_SIZE, expires, earned, origin):
+            copy_lot(lots, lot, lot - LOT_SIZE)
             lot -= LOT_SIZE
+        copy_lot(lots, lot, hand)
 
 
 @jit

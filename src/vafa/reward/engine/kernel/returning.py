@@ -42,6 +42,7 @@ from vafa.reward.engine.fields import (
     Q_ID,
     Q_TIER,
     RULE_FIRED,
+    RULE_GATE_WINDOW,
     S_BACK,
     S_BEFORE,
     S_EXACT,
@@ -200,8 +201,9 @@ def take(tables: Tables, memory: Memory, activity: Row, receipt: Row, rule: int,
     """Take units back: from the purchase's own lot, then (what counts on) from the latest, then as the policy says."""
     told, day = tables.earns[rule], activity[A_DAY]
     unit = told[E_UNIT]
-    if told[E_GATE] == CROSSES:
-        memory.rules[told[E_SLOT]][RULE_FIRED] = 0
+    knows = memory.rules[told[E_SLOT]]
+    if told[E_GATE] == CROSSES and knows[RULE_GATE_WINDOW] == receipt[window_place(tables, told[E_COUNTER])]:
+        knows[RULE_FIRED] = 0
     feed_counters(tables, memory, unit, receipt[Q_DAY], -amount)
     policy, found = tables.units[unit][U_RETURNS], find_lot(memory, unit, receipt[Q_ID])
     short = amount

@@ -147,6 +147,8 @@ def next_change(tables: Tables, memory: Memory) -> int:
     now, found = memory.now, FAR
     if tables.sizes[CONTINUOUS] == 0 or now[NOW_TIER] == 0 or now[NOW_UNTIL] != FAR:
         return FAR
+    if not stays(tables, memory, now[NOW_DAY]):
+        return now[NOW_DAY] + 1  # one step was lost, and the next one does not hold either
     for place in range(len(tables.keeps)):
         condition = tables.keeps[place]
         if condition[K_TIER] == now[NOW_TIER]:

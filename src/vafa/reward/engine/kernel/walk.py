@@ -109,8 +109,9 @@ def advance(tables: Tables, memory: Memory, day: int) -> None:
         expire_lots(tables, memory, upcoming)
         now[NOW_DAY] = upcoming
         if now[NOW_UNTIL] <= upcoming:
-            end_tier(tables, memory, upcoming)
-        watch_tier(tables, memory, 0, upcoming)
+            end_tier(tables, memory, upcoming)  # one that is watched, too: one step a day
+        else:
+            watch_tier(tables, memory, 0, upcoming)
     expire_lots(tables, memory, day)
     now[NOW_DAY] = day
 
