@@ -36,7 +36,7 @@ class Lots:
 
     def __init__(self) -> None:
         self.entries: list[Movement] = []
-        self.rows: dict[tuple[str, int], list[int | None]] = {}  # granted, left, available, expires
+        self.rows: dict[tuple[str, int], list[int | None]] = {}  # granted, left, available, expires, earned
 
     @property
     def held(self) -> Mapping[tuple[str, int], tuple[int, int, int | None]]:
@@ -47,9 +47,9 @@ class Lots:
         self, movements: Sequence[Movement], openings: Sequence[Opening], extensions: Sequence[Extension] = ()
     ) -> None:
         for lot in openings:
-            row = self.rows.setdefault((lot.unit, lot.activity), [0, 0, 0, 0])
+            row = self.rows.setdefault((lot.unit, lot.activity), [0, 0, 0, 0, 0])
             row[0] = max(row[0] or 0, lot.granted)
-            row[2:] = [lot.available_day, lot.expires_day]
+            row[2:] = [lot.available_day, lot.expires_day, lot.earned_day]
         for move in movements:
             assert move.amount != 0
             assert member_side(move.key) == ("wallet" if move.key.lot else "owed")
@@ -58,7 +58,7 @@ class Lots:
                 row[1] = (row[1] or 0) + move.amount
         for told in extensions:
             for (unit, _lot), row in self.rows.items():
-                if unit == told.unit and row[1]:
+                if unit == told.unit and row[1] and told.first_day <= (row[4] or 0) <= told.last_day:
                     row[3] = told.expires_day
         for lot in openings:
             self.rows[lot.unit, lot.activity][3] = lot.expires_day
@@ -104,7 +104,7 @@ class Desk:
         effects, self.state = engine.walk_account(self.plan, [one.activity for one in fresh], self.state, until=until)
         self.walked_day = max([self.walked_day, *(one.activity.day for one in fresh), until or 0])
         result = Result(MEMBER, fresh, effects, self.state, self.walked_day)
-        self.lots.post(movements_of(result), walking._openings(result), walking._extensions(result))
+        self.lots.post(movements_of(result), walking.openings(result), walking._extensions(result))
         self._tiers(effects)
 
     def walk_again(self) -> None:
@@ -114,7 +114,7 @@ class Desk:
         wanted = totals((move.key, move.amount) for move in movements_of(result))
         changes = differences(wanted, self.lots.totals())
         moves = [Movement(MEMBER, key, self.walked_day, delta) for key, delta in changes.items()]
-        self.lots.post(moves, [lot._replace(again=True) for lot in walking._openings(result)])
+        self.lots.post(moves, [lot._replace(again=True) for lot in walking.openings(result)])
         self._tiers(result.effects)
 
     def from_the_start(self) -> Result:

@@ -340,7 +340,7 @@ class Shop(RuleBasedStateMachine):
             version = queries.running()
             assert version is not None
             for who in NAMES:
-                position = queries.positions([self.members[who]])[self.members[who]]
+                position = queries.positions(queries.running(), [self.members[who]])[self.members[who]]
                 life = self.life(who, position.walked_day)
                 found: Counter[tuple[int, str, str, int]] = Counter()
                 for key, amount in ledger.standing(self.members[who]):

@@ -14,7 +14,7 @@ from vafa.reward import engine
 from vafa.reward.engine import Activity, memory
 from vafa.reward.engine.account import _row
 from vafa.reward.engine.fields import DONE, EFFECT_SIZE, LOT_SIZE, NOW_DAY, NOW_EAGER, NOW_EFFECTS, NOW_KEEPS, Memory
-from vafa.reward.engine.kernel.walk import advance, lacking, step
+from vafa.reward.engine.kernel.walk import advance, lacking, onward, step
 from vafa.reward.engine.measuring import bare, measure_all
 
 PLANS = {"rich": lambda: plan_of(RICH), "wide": lambda: plan_of(WIDE)}
@@ -67,7 +67,9 @@ def test_a_step_keeps_to_the_room_that_it_asked_for(name: str, returning: int) -
                 continue
             squeezed(told, room, one.day)
             measures = measure_all(told.measures, one)
-            step(told.tables, room, _row(told, one), measures, bare(told.measures))
+            stack = told.course.stack
+            tables = onward(stack, told.tables, room, one.day)
+            step(stack, tables, room, _row(told, one), measures, bare(told.measures))
             room.now[NOW_EFFECTS] = 0  # as when the walk's caller has emptied them
         squeezed(told, room, one.day + 3_000)
         advance(told.tables, room, one.day + 3_000)
