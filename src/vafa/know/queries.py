@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from vafa.core import bulk, identity, records
 from vafa.core.errors import NotFound
-from vafa.core.records import Line, Recorded
+from vafa.core.records import Happened, Line, Recorded
 from vafa.core.words import gettext_noop as _
-from vafa.know.models import Consent, Customer, Identity, ImportRun, Purchase
+from vafa.know.models import Consent, Customer, Happening, Identity, ImportRun, Purchase
 
 
 def no_customer(code: str) -> NotFound:
@@ -91,6 +92,13 @@ def consenting(ids: Iterable[int], *, purpose: str, channel: str) -> set[int]:
     return {customer_id for customer_id, given in latest.items() if given}
 
 
+def birthdays_of(customer_ids: Iterable[int]) -> list[tuple[int, str, date]]:
+    """(id, number, birthday) of the customers whose birthday is known."""
+    sql = "SELECT id, code, birthday FROM know_customer WHERE birthday IS NOT NULL AND id IN ({})"
+    rows = bulk.select_in(connection, sql, customer_ids)
+    return [(pk, code, date.fromisoformat(born) if isinstance(born, str) else born) for pk, code, born in rows]
+
+
 def with_birthdays() -> QuerySet[Customer]:
     return Customer.objects.exclude(birthday=None)
 
@@ -149,6 +157,22 @@ def history(customer_ids: Sequence[int]) -> dict[int, list[Recorded]]:
     for purchases in found.values():
         purchases.sort(key=lambda recorded: (recorded.purchase.at, recorded.id))
     return found
+
+
+def happenings(customer_ids: Sequence[int]) -> dict[int, list[Happened]]:
+    """What customers did besides buying, oldest first."""
+    sql = "SELECT id, customer_id, source, key, event, at, day FROM know_happening WHERE customer_id IN ({})"
+    found: dict[int, list[Happened]] = {customer_id: [] for customer_id in customer_ids}
+    for pk, customer_id, source, key, event, at, day in bulk.select_in(connection, sql, customer_ids):
+        told = records.Happening(source, key, "", event, bulk.moment(at), day)
+        found[customer_id].append(Happened(pk, customer_id, told))
+    for mine in found.values():
+        mine.sort(key=lambda one: (one.happening.at, one.id))
+    return found
+
+
+def happening(source: str, key: str) -> Happening | None:
+    return Happening.objects.filter(source=source, key=key).first()
 
 
 def lines_of(purchase_ids: Sequence[int]) -> dict[int, list[Line]]:

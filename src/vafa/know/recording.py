@@ -99,7 +99,7 @@ def _standing(purchases: Sequence[Purchase]) -> dict[tuple[str, str], tuple[int,
 def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) -> list[Recorded]:
     if not fresh:
         return []
-    customers = _customers((p.customer_id for p in fresh), now=now)
+    customers = known_customers((p.customer_id for p in fresh), now=now)
     if any(not code and (name or category or brand) for code, name, category, brand in _told(fresh)):
         fresh = [p._replace(lines=tuple(map(_named, p.lines))) for p in fresh]
     told = _told(fresh)
@@ -137,7 +137,8 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
     return new
 
 
-def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, int]:
+def known_customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, int]:
+    """Ids of customers by number, kept to this transaction; who is not there yet gets a card."""
     wanted = sorted({code for code in codes if code})
     rows = bulk.select_in(connection, "SELECT code, id FROM know_customer WHERE code IN ({})", wanted)
     found: dict[str, int] = dict(rows)

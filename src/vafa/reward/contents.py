@@ -62,7 +62,7 @@ def as_released(plan: engine.Plan, members: Sequence[Member], starts_day: int, n
     Nothing is written: the engine walks their history without these holds, as the release will.
     """
     found = {}
-    for member, dated in histories(members, starts_day, over_at=now).items():
+    for member, dated in histories(members, starts_day, events=plan.events, over_at=now).items():
         effects, state = engine.walk_account(plan, [one.activity for one in dated], None)
         found[member] = contents(effects, state)
     return found

@@ -1,25 +1,34 @@
-"""A member's history as the engine walks it: joining, purchases, returns, redemptions.
+"""A member's history as the engine walks it: joining, purchases, returns, redemptions, events.
 
 The engine knows an activity by one number. Purchases, redemptions and joinings have numbers of
-their own, so the lowest two bits say which they are.
+their own, so the lowest bits say which they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from vafa.core.records import Recorded
+from django.db.models import Q
+
+from vafa.core.records import Happened, Recorded
 from vafa.know import queries as know
 from vafa.reward.engine import Activity
-from vafa.reward.models import Member, Redemption
+from vafa.reward.models import Member, Redemption, Referral
+from vafa.reward.referral import ADVOCATE, NEWCOMER
 
 PURCHASE, REDEMPTION, JOINING = 0, 1, 2
+HAPPENING, BRINGING, BROUGHT = 3, 7, 11  # these share their lowest two bits, and have two more of their own
 
 
 def activity_id(what: int, pk: int) -> int:
-    return pk << 2 | what
+    return pk << (4 if what & 3 == HAPPENING else 2) | what
+
+
+def is_purchases(activity: int) -> bool:
+    """Whether it is the number of a purchase or of a redemption, not of what came besides."""
+    return activity > 0 and activity & 3 in (PURCHASE, REDEMPTION)
 
 
 class Dated(NamedTuple):
@@ -60,11 +69,33 @@ def redeeming(taken: Redemption) -> Dated:
     )
 
 
-def histories(members: Sequence[Member], starts_day: int, *, over_at: datetime | None = None) -> dict[int, list[Dated]]:
+def happened(told: Happened) -> Dated:
+    one = told.happening
+    return Dated(one.at, Activity(activity_id(HAPPENING, told.id), one.day, "event", event=one.event))
+
+
+def _brought(members: Sequence[Member]) -> dict[int, list[Dated]]:
+    """The referrals that count, of who brought and of who was brought, by member id."""
+    found: dict[int, list[Dated]] = {}
+    given = Referral.objects.filter(Q(member__in=members) | Q(advocate__in=members), given=True)
+    rows: Any = given.values_list("pk", "member", "advocate", "counts_at", "counts_day")
+    for pk, member, advocate, at, day in rows:
+        for whose, what, event in ((advocate, BRINGING, ADVOCATE), (member, BROUGHT, NEWCOMER)):
+            found.setdefault(whose, []).append(Dated(at, Activity(activity_id(what, pk), day, "event", event=event)))
+    return found
+
+
+def histories(
+    members: Sequence[Member],
+    starts_day: int,
+    *,
+    events: Collection[str] = (),
+    over_at: datetime | None = None,
+) -> dict[int, list[Dated]]:
     """All that counts of each member since the programme began, oldest first, by member id.
 
-    ``over_at``: leave out the holds whose time is over at that instant. Without it they count until
-    they are released, as they do in the ledger.
+    ``events``: those that the programme looks at. ``over_at``: leave out the holds whose time is over at
+    that instant; without it they count until they are released, as they do in the ledger.
     """
     bought = know.history([member.customer_id for member in members])
     taken: dict[int, list[Redemption]] = {}
@@ -73,9 +104,13 @@ def histories(members: Sequence[Member], starts_day: int, *, over_at: datetime |
         counting = counting.exclude(status=Redemption.HELD, held_until__lte=over_at)
     for redemption in counting:
         taken.setdefault(redemption.member_id, []).append(redemption)
+    told = know.happenings([member.customer_id for member in members]) if events else {}
+    brought = _brought(members) if {ADVOCATE, NEWCOMER} & set(events) else {}
     found = {}
     for member in members:
+        occasions = [happened(one) for one in told.get(member.customer_id, ())] + brought.get(member.pk, [])
         dated = [joining(member)]
+        dated += [one for one in occasions if counts(one, member, starts_day, events)]
         dated += [
             buying(one)
             for one in bought[member.customer_id]
@@ -86,5 +121,13 @@ def histories(members: Sequence[Member], starts_day: int, *, over_at: datetime |
     return found
 
 
+def counts(event: Dated, member: Member, starts_day: int, events: Collection[str]) -> bool:
+    """Whether an event is in the member's history."""
+    return event.activity.event in events and event.activity.day >= starts_day and event.at >= member.joined_at
+
+
+FIRST = {"signup": 0, "event": 1}  # at one instant
+
+
 def in_order(dated: Iterable[Dated]) -> list[Dated]:
-    return sorted(dated, key=lambda one: (one.at, one.activity.kind != "signup", one.activity.id))
+    return sorted(dated, key=lambda one: (one.at, FIRST.get(one.activity.kind, 2), one.activity.id))

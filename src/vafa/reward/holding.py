@@ -144,7 +144,7 @@ def tier_on(version: ProgrammeVersion, member: Member, day: int) -> str:
     """The id of a member's tier on ``day``, also where its term ended since the engine last walked."""
     position = queries.positions([member.pk]).get(member.pk)
     if position is None or position.walked_day > day:
-        dated = histories([member], version.starts_day or 0)[member.pk]
+        dated = histories([member], version.starts_day or 0, events=queries.plan(version).events)[member.pk]
         activities, before = [one.activity for one in dated if one.activity.day <= day], None
     else:
         activities, before = [], bytes(position.state)

@@ -14,6 +14,7 @@ class ProgrammeVersion(models.Model):
     text = models.TextField()
     status = models.CharField(max_length=8, default=DRAFT)
     starts_day = models.IntegerField(null=True)
+    birthdays_day = models.IntegerField(null=True)  # birthdays up to this day are told
     saved_at = models.DateTimeField()
     saved_by = models.CharField(max_length=80)
 
@@ -51,6 +52,23 @@ class TierMove(models.Model):
     activity = models.BigIntegerField()
     day = models.IntegerField()
     tier = models.CharField(max_length=40)
+
+
+class Referral(models.Model):
+    """Who brought a member. It is in both members' histories once it counts."""
+
+    member = models.OneToOneField(Member, on_delete=models.PROTECT, related_name="brought_by")
+    advocate = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="brought")
+    at = models.DateTimeField()
+    counts_at = models.DateTimeField(null=True)  # as things stand; null: not at all
+    counts_day = models.IntegerField(null=True)
+    given = models.BooleanField(default=False)  # it stands in the histories
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(member=models.F("advocate")), name="referral_of_another"),
+        )
+        indexes = (models.Index(fields=["counts_at"], name="referral_due", condition=models.Q(given=False)),)
 
 
 class Redemption(models.Model):

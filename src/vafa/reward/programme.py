@@ -121,6 +121,14 @@ class Reward:
 
 
 @dataclass(frozen=True)
+class Referral:
+    """When a member who was brought counts for the one who brought them."""
+
+    purchase: int = 1  # their so manieth purchase
+    after_days: int = 0  # so many days later, if it was not given back by then
+
+
+@dataclass(frozen=True)
 class Programme:
     name: str
     units: tuple[Unit, ...]
@@ -132,6 +140,7 @@ class Programme:
     assess: str = "at end"  # tiers are looked at when their term ends, or (continuous) whenever something changes
     downgrade: str = "reassess"  # | one step | keep
     stacking: str = "multiply"  # | add | best: a line's factor and the tier's rate
+    referral: Referral = Referral()
     text: str = ""
 
     def unit(self, unit_id: str) -> Unit:

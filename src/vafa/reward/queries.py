@@ -124,6 +124,11 @@ def positions(members: Iterable[int]) -> dict[int, Position]:
     return {member: position for member, position in found.items() if engine.readable(bytes(position.state))}
 
 
+def joined_days() -> dict[int, int]:
+    """The day on which each member joined, by customer."""
+    return dict(Member.objects.values_list("customer_id", "joined_day"))
+
+
 def members_count() -> int:
     return Member.objects.count()
 
@@ -251,13 +256,13 @@ class Outcome:
         return [(u, sum(a for a, _r in rows), [r for _a, r in rows if r]) for u, rows in found.items()]
 
 
-def outcome(purchase_id: int, customer_id: int | None, day: int) -> Outcome:
-    """What a recorded purchase brought, and what the member has on its day."""
+def outcome(purchase_id: int, customer_id: int | None, day: int, *, what: int = PURCHASE) -> Outcome:
+    """What a recorded purchase (or ``what`` else) brought, and what the member has on its day."""
     member = member_of(customer_id) if customer_id else None
     found = running_plan()
     if member is None or found is None:
         return Outcome(member is not None, (), {}, "")
-    activity = activity_id(PURCHASE, purchase_id)
+    activity = activity_id(what, purchase_id)
     moves = tuple(
         (entry["unit"], entry["amount"], _reason(found, entry))
         for entry in ledger.entries_by_activity([activity]).get(activity, [])

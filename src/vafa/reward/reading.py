@@ -17,6 +17,7 @@ from vafa.reward.programme import (
     Factor,
     Money,
     Programme,
+    Referral,
     Reward,
     Tier,
     Unit,
@@ -36,7 +37,7 @@ class Reader(Values):
     """Reads the nouns of one document."""
 
     def programme(self, document: dict[str, Any]) -> Programme:
-        self._keys(document, {"programme", "unit", "counter", "tier", "earn", "reward"}, "the document")
+        self._keys(document, {"programme", "unit", "counter", "tier", "earn", "reward", "referral"}, "the document")
         head = self._table(document.get("programme", {}), "programme")
         self._keys(head, {"name", "crossing", "assess", "downgrade", "stacking"}, "[programme]")
         units = self._table(document.get("unit", {}), "unit")
@@ -51,10 +52,19 @@ class Reader(Values):
             tiers=tuple(self._tier(t, head) for t in self._list(document, "tier")),
             earns=tuple(self._earn(t) for t in self._list(document, "earn")),
             rewards=tuple(self._reward(t) for t in self._list(document, "reward")),
+            referral=self._referral(self._table(document.get("referral", {}), "referral")),
             text=self.text,
         )
         Checks(self, made).all()
         return made
+
+    def _referral(self, table: dict[str, Any]) -> Referral:
+        self.enter("[referral]")
+        self._known(table, Referral, "[referral]")
+        return Referral(
+            purchase=self._whole(table.get("purchase", 1), "purchase", 1, 1000),
+            after_days=self._whole(table.get("after_days", 0), "after_days", 0, 3650),
+        )
 
     # One noun each
 

@@ -12,8 +12,9 @@ from vafa.core.words import gettext_noop, ngettext
 from vafa.reward.engine import Plan
 from vafa.reward.engine.plan import minor
 from vafa.reward.programme import STREAKS, Cap, Earn
+from vafa.reward.referral import ADVOCATE, NEWCOMER
 from vafa.reward.rules import MONEY
-from vafa.reward.saying import Part, counted, fraction, limit, money, sentence, window
+from vafa.reward.saying import Part, counted, fraction, limit, money, sentence, span, window
 
 WEEKDAY_NAMES = {
     "mon": gettext_noop("Mondays"),
@@ -29,6 +30,8 @@ WEEKDAY_NAMES = {
 def title(earn: Earn) -> str:
     if earn.of == "signup":
         return _("Welcome")
+    if earn.of == "event" and earn.when is None:
+        return _("Birthday") if earn.where["event"] == ("birthday",) else _("Thanks")
     if earn.when is not None and earn.when.crosses is not None:
         return _("Gift")
     return _("Bonus") if earn.bonus else _("Earn")
@@ -42,6 +45,8 @@ def earning(plan: Plan, earn: Earn) -> tuple[Part, ...]:
     units, when = _unit_part(plan, earn), earn.when
     if earn.of == "signup":
         return sentence(_("Whoever joins gets %(units)s on the first day, with no obligation."), units=units)
+    if earn.of == "event" and (when is None or (when.every is None and when.crosses is None)):
+        return tuple(part for name in earn.where["event"] for part in _happening(plan, name, units))
     if when is not None and (when.every is not None or when.crosses is not None):
         return _counting(plan, earn, units)
     if earn.of == "visit":
@@ -51,6 +56,40 @@ def earning(plan: Plan, earn: Earn) -> tuple[Part, ...]:
         return sentence(_buying(earn.of, int(earn.per)), units=units, each=each)
     per = Part(money(minor(earn.per, plan.currency), plan.currency), f"earn.{earn.id}.per")
     return sentence(_spending(earn.of), units=units, per=per)
+
+
+def _happening(plan: Plan, event: str, units: Part) -> tuple[Part, ...]:
+    """What an event brings; of a referral, from when on it counts."""
+    if event in (ADVOCATE, NEWCOMER):
+        return _bringing(plan, event, units)
+    known = {
+        "birthday": _("Members get %(units)s on their birthday, once a year."),
+        "review": _("Members get %(units)s for a review."),
+        "survey": _("Members get %(units)s for answering questions."),
+        "visit": _("Members get %(units)s for coming by."),
+    }
+    return sentence(known.get(event, _("Members get %(units)s for “%(event)s”.")), units=units, event=event)
+
+
+def _bringing(plan: Plan, event: str, units: Part) -> tuple[Part, ...]:
+    policy = plan.programme.referral
+    if event == ADVOCATE:
+        words = ngettext(
+            "Who brings somebody to the club gets %(units)s for their purchase.",
+            "Who brings somebody to the club gets %(units)s for their %(n)s purchases.",
+            policy.purchase,
+        )
+    else:
+        words = ngettext(
+            "Whoever comes with a member gets %(units)s for the first purchase.",
+            "Whoever comes with a member gets %(units)s for the first %(n)s purchases.",
+            policy.purchase,
+        )
+    parts = sentence(words, units=units, n=Part(figures.number(policy.purchase), "referral.purchase"))
+    if policy.after_days:
+        waits = Part(span(policy.after_days, "days"), "referral.after_days")
+        parts += sentence(" " + _("It comes %(span)s later, unless what they bought was given back."), span=waits)
+    return parts
 
 
 def _counting(plan: Plan, earn: Earn, units: Part) -> tuple[Part, ...]:
@@ -99,6 +138,8 @@ def _spending(of: str) -> str:
 
 def limits(plan: Plan, earn: Earn) -> Iterator[Part]:
     for name, values in earn.where.items():
+        if name == "event":
+            continue  # said already
         told = Part(_values(name, values), f"earn.{earn.id}.where.{name}")
         yield from sentence(" " + _where(name), values=told)
     for name, values in earn.unless.items():

@@ -99,6 +99,8 @@ def limit(plan: Plan, counter: str, value: Money) -> str:
         if unit.id == counts:
             return counted(unit, int(value), plan.currency)
     number = {"n": figures.number(int(value))}
+    if counts == "event":
+        return ngettext("%(n)s event", "%(n)s events", int(value)) % number
     if counts == "visit":
         return ngettext("%(n)s visit", "%(n)s visits", int(value)) % number
     return ngettext("%(n)s item", "%(n)s items", int(value)) % number

@@ -125,7 +125,7 @@ def walk_histories(version: ProgrammeVersion, members: Sequence[int]) -> list[Re
     rows = list(Member.objects.filter(pk__in=members).order_by("pk"))
     walked = dict(Position.objects.filter(member__in=members).values_list("member_id", "walked_day"))
     results = []
-    for member, dated in histories(rows, version.starts_day or 0).items():
+    for member, dated in histories(rows, version.starts_day or 0, events=plan.events).items():
         until = max([walked.get(member, 0), *(one.activity.day for one in dated)])
         effects, state = engine.walk_account(plan, [one.activity for one in dated], None, until=until)
         results.append(Result(member, dated, effects, state, until))

@@ -92,6 +92,9 @@ class ReceiptOut(Schema):
     tier: str
 
 
+BROUGHT_BY = "customer_id of the member who brought them. Each is brought once."
+
+
 class MemberIn(Body):
     customer_id: str | None = Field(default=None, min_length=1, max_length=80)
     customer_name: str = Field(default="", max_length=160)
@@ -101,6 +104,7 @@ class MemberIn(Body):
     birthday: date | None = None
     language: Literal["en", "fa", ""] = ""
     joined_at: datetime | None = None
+    referred_by: str | None = Field(default=None, min_length=1, max_length=80, description=BROUGHT_BY)
 
 
 class MemberOut(Schema):
@@ -109,6 +113,26 @@ class MemberOut(Schema):
     joined_at: datetime | None
     tier: str
     balances: dict[str, int]
+
+
+class EventIn(Body):
+    """Something that a customer did besides buying."""
+
+    event_id: str | None = Field(default=None, min_length=1, max_length=120)
+    customer_id: str = Field(min_length=1, max_length=80)
+    event: str = Field(pattern="^[a-z][a-z0-9_]{0,39}$", description="Its name, as the programme calls it: “review”.")
+    at: datetime | None = Field(default=None, description="When it happened. Null: now.")
+
+
+class EventOut(Schema):
+    event_id: str
+    customer_id: str
+    event: str
+    at: datetime
+    member: bool
+    points: list[PointsOut]
+    balances: dict[str, int]
+    tier: str
 
 
 class RedemptionIn(Body):

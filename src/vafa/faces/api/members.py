@@ -42,7 +42,7 @@ def enrol(request: HttpRequest, payload: MemberIn, dry_run: bool = False) -> Any
         joined_at = joined_at.replace(tzinfo=ZoneInfo(shop.club().time_zone))
 
     def act() -> dict[str, Any]:
-        customer = loop.join(person, actor=actor, now=clock.now(), joined_at=joined_at)
+        customer = loop.join(person, actor=actor, now=clock.now(), joined_at=joined_at, brought_by=payload.referred_by)
         return _member(customer.code)
 
     key = idempotency_key(request) or (payload.customer_id if dry_run else None)

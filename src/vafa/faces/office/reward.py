@@ -148,13 +148,14 @@ class Asked(NamedTuple):
 
     currency: str
     calendar: str
+    time_zone: str
     margin_percent: int | None
     language: str
 
 
 def _asked() -> Asked:
     club = shop.club()
-    return Asked(club.currency, club.calendar, club.margin_percent, language())
+    return Asked(club.currency, club.calendar, club.time_zone, club.margin_percent, language())
 
 
 @lru_cache(maxsize=16)
@@ -164,6 +165,7 @@ def _simulated(text: str, files: tuple[Path, ...], sample: int | None, asked: As
         mirror.as_lines(files, sample=sample),
         calendar=asked.calendar,
         currency=asked.currency,
+        time_zone=asked.time_zone,
         margin=None if asked.margin_percent is None else Fraction(asked.margin_percent, 100),
     )
 

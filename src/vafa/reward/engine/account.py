@@ -9,6 +9,7 @@ from vafa.reward.engine import memory as kept
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.fields import (
     DONE,
+    EVENT,
     FAR,
     NO_DAY,
     NOW_DAY,
@@ -30,7 +31,7 @@ from vafa.reward.engine.measuring import bare, measure_all
 from vafa.reward.engine.plan import Plan
 from vafa.reward.engine.tables import check_days
 
-KINDS = {"signup": SIGNUP, "sale": SALE, "return": RETURN, "redeem": REDEEM}
+KINDS = {"signup": SIGNUP, "event": EVENT, "sale": SALE, "return": RETURN, "redeem": REDEEM}
 EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier", "forfeit", "extend")
 
 

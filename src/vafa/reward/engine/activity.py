@@ -12,7 +12,7 @@ class Activity(NamedTuple):
 
     id: int
     day: int
-    kind: str  # signup | sale | return | redeem
+    kind: str  # signup | event | sale | return | redeem
     amount: int = 0  # minor units, positive in sales and in returns
     lines: tuple[Line, ...] = ()
     returns: int = 0  # the sale that a return gives back; 0: not told
@@ -21,6 +21,7 @@ class Activity(NamedTuple):
     store: str = ""
     channel: str = ""
     tender: str = ""
+    event: str = ""  # its name
 
 
 class Effect(NamedTuple):

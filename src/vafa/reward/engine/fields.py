@@ -28,7 +28,8 @@ REASSESS, ONE_STEP, KEEP = range(3)
 # what a return does where the units are spent already
 OWED, WITHIN_BALANCE, ONLY_PENDING = range(3)
 # activities, also their order at one instant
-SIGNUP, SALE, RETURN, REDEEM = range(4)
+SIGNUP, EVENT, SALE, RETURN, REDEEM = range(5)
+ANY = -1  # of a rule: whatever the activity is
 # kinds of effects
 SAY_EARN, SAY_BONUS, SAY_ISSUE, SAY_REDEEM, SAY_RETURN, SAY_EXPIRE, SAY_OWED, SAY_TIER = range(8)
 SAY_FORFEIT, SAY_EXTEND = range(8, 10)
@@ -44,9 +45,9 @@ C_MEASURE, C_UNIT, C_WINDOW, C_COUNT, C_FROM, C_GOAL, C_BALANCE = range(7)
 K_TIER, K_CLAUSE, K_COUNTER, K_LEAST = range(4)
 # a tier's validity, and months beyond it
 T_KIND, T_COUNT, T_EXTRA = range(3)
-# an earning rule
+# an earning rule; E_ON: the activity that it looks at
 E_UNIT, E_BASKET, E_CAP_WINDOW, E_CAP, E_GATE = range(5)
-E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_JOINING = range(5, 11)
+E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_ON = range(5, 11)
 # a reward; R_KEPT: what it gives is kept in the wallet when it was asked for; R_MONTH: of a yearly one, else 0
 R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT, R_MONTH, R_DAY, R_FORFEITS = range(9)
 

@@ -29,17 +29,17 @@ def _one(measure: Measure, activity: Activity) -> int:
         return activity.amount * measure.other
     if measure.rule == "visit" and activity.kind == "return":
         return 0  # a part that is given back leaves the visit
-    joined = int(activity.kind == "signup")
-    verb = RULES[measure.rule].measure
-    if joined or not activity.lines:
+    joined, event = int(activity.kind == "signup"), int(activity.kind == "event")
+    verb, bought = RULES[measure.rule].measure, 1 - joined - event
+    if not bought or not activity.lines:
         if not _fits(measure, activity):
             return 0
-        return _weighed(measure, "", verb(activity.amount, 1000 - 1000 * joined, 0, 0, 1 - joined, joined))
+        return _weighed(measure, "", verb(activity.amount, 1000 * bought, 0, 0, bought, joined, event))
     total, first = 0, 1
     for line in activity.lines:
         if _fits(measure, activity, line):
             quantity = 1000 if line.quantity_milli is None else line.quantity_milli
-            told = verb(line.amount, quantity, line.tax or 0, line.discount or 0, first, 0)
+            told = verb(line.amount, quantity, line.tax or 0, line.discount or 0, first, 0, 0)
             total += _weighed(measure, str(line[_PLACES[measure.by]]) if measure.by else "", told)
             first = 0
     return total

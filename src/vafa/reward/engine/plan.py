@@ -15,6 +15,7 @@ from vafa.core.errors import Refusal
 from vafa.core.money import digits
 from vafa.core.words import gettext_noop as _
 from vafa.reward.engine.fields import (
+    ANY,
     AT_LINE,
     AT_PURCHASE,
     AT_RULE,
@@ -25,6 +26,7 @@ from vafa.reward.engine.fields import (
     DAY,
     DAYS,
     END_OF_YEAR,
+    EVENT,
     EVERY,
     FLOOR,
     HALF_UP,
@@ -40,6 +42,8 @@ from vafa.reward.engine.fields import (
     PURCHASE,
     ROLLING_DAYS,
     ROLLING_MONTHS,
+    SALE,
+    SIGNUP,
     STREAK,
     TIER,
     UP,
@@ -51,7 +55,7 @@ from vafa.reward.engine.fields import (
 from vafa.reward.engine.measures import Collector, Measure, conditions, counted_by, fits_numbers
 from vafa.reward.engine.tables import tables_of
 from vafa.reward.programme import STREAKS, Counter, Earn, Money, Programme, Unit, rolling, term, validity
-from vafa.reward.rules import MONEY, RULES
+from vafa.reward.rules import APART, MONEY, RULES
 
 WINDOWS = {
     "life": LIFE,
@@ -121,7 +125,7 @@ class Earns(NamedTuple):
     gate_high: tuple[int, ...]  # exclusive; −1: none
     gives: tuple[int, ...]
     bonus: tuple[int, ...]
-    on_joining: tuple[int, ...]
+    on: tuple[int, ...]  # the kind of activity that it looks at, or ANY
 
 
 class Rewards(NamedTuple):
@@ -149,6 +153,7 @@ class Plan(NamedTuple):
     earns: Earns
     measures: tuple[Measure, ...]
     rewards: Rewards
+    events: frozenset[str]  # the names of those that it looks at
     tables: Tables  # the same as integers, for the step
 
 
@@ -181,10 +186,16 @@ def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # t
         _earns(programme, units, tiers, counters, measures, currency),
         tuple(measures.rows),
         _rewards(programme, units, tiers, currency),
+        _events(programme),
         Tables(*([] for _field in Tables._fields)),
     )
     _bound(plan)
     return plan._replace(tables=tables_of(plan))
+
+
+def _events(programme: Programme) -> frozenset[str]:
+    wheres = [earn.where for earn in programme.earns] + [counter.where for counter in programme.counters]
+    return frozenset(name for where in wheres for name in where.get("event", ()))
 
 
 def _slot(programme: Programme, earn: Earn, tier: str, currency: str) -> tuple[Measure, Fraction]:
@@ -332,8 +343,18 @@ def _earns(
         gate_high=tuple(gate[3] for gate in gates),
         gives=tuple(earn.gives for earn in programme.earns),
         bonus=tuple(int(earn.bonus) for earn in programme.earns),
-        on_joining=tuple(int(earn.of == "signup") for earn in programme.earns),
+        on=tuple(_looks_at(earn, programme) for earn in programme.earns),
     )
+
+
+def _looks_at(earn: Earn, programme: Programme) -> int:
+    """What counts units looks at whatever brings them; other rules at purchases, unless they are of something else."""
+    if earn.of in APART:
+        return EVENT if earn.of == "event" else SIGNUP
+    if earn.when is None or (earn.when.every is None and earn.when.crosses is None):
+        return SALE
+    counter = next(c for c in programme.counters if c.id == earn.when.counter)
+    return ANY if counter.of in {unit.id for unit in programme.units} else SALE
 
 
 def _gate(earn: Earn, programme: Programme, counters: Counters, currency: str) -> tuple[int, int, int, int]:

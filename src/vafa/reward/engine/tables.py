@@ -117,7 +117,7 @@ def _earning(earns: Earns) -> list[list[int]]:
         earns.gate_high,
         earns.gives,
         earns.bonus,
-        earns.on_joining,
+        earns.on,
     )
 
 

@@ -23,10 +23,11 @@ from vafa.reward.engine.fields import (
     E_COUNTER,
     E_GATE,
     E_GIVES,
-    E_JOINING,
     E_LOW,
+    E_ON,
     E_UNIT,
     EARNS,
+    EVENT,
     EVERY,
     L_AVAILABLE,
     L_EXPIRED,
@@ -47,6 +48,7 @@ from vafa.reward.engine.fields import (
     S_ROUNDED,
     SAY_OWED,
     SAY_RETURN,
+    SIGNUP,
     U_RETURNS,
     U_ROUND_AT,
     UNITS,
@@ -126,7 +128,7 @@ def take_back_all(tables: Tables, memory: Memory, activity: Row, receipt: Row) -
         exact[unit], rounded[unit] = 0, 0
     for rule in range(tables.sizes[EARNS]):
         told = tables.earns[rule]
-        if told[E_JOINING] == 1:
+        if told[E_ON] in (SIGNUP, EVENT):
             continue
         place = granted_place(tables, rule)
         granted, gate = receipt[place], told[E_GATE]
