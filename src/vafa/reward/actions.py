@@ -128,8 +128,7 @@ def accrue(
             incremental[member.pk] = fresh
         else:
             again.add(member.pk)
-    walk_on(version, incremental, positions, actor=actor, now=now)
-    walk_again(sorted(again | ended), actor=actor, now=now)
+    walk_on(version, incremental, positions, again=sorted(again | ended), actor=actor, now=now)
 
 
 def _join_earlier(members: Iterable[Member], bought: Mapping[int, Sequence[Recorded]]) -> None:

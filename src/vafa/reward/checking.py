@@ -114,6 +114,20 @@ class Checks:
             )
         for tier_id in reward.tiers:
             self._tier(tier_id)
+        if reward.stock is not None and reward.when == "yearly":
+            self.reader.refuse(
+                "yearly_stock",
+                _("A yearly reward comes to all at once, so its stock can't be shared out."),
+                _('Leave “stock” out, or write when = "auto".'),
+                at="stock",
+            )
+        if reward.stock is not None and reward.stock.returned == "free":
+            self.reader.refuse(
+                "stock_returns",
+                _("What is cancelled is in stock again anyway; “returned” says nothing here."),
+                _("Leave it out."),
+                at="returned",
+            )
         if reward.remainder == "forfeit" and reward.when != "yearly":
             self.reader.refuse(
                 "no_remainder",

@@ -19,7 +19,7 @@ from vafa.core.errors import Conflict, NotFound, Refusal
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.ledger import queries as ledger
-from vafa.reward import engine, queries
+from vafa.reward import budgets, engine, queries
 from vafa.reward.history import REDEMPTION, activity_id, histories, redeeming
 from vafa.reward.models import Member, ProgrammeVersion, Redemption
 from vafa.reward.walking import lock_members, settle, walk_again, walk_on
@@ -48,6 +48,7 @@ def let_go(members: Collection[int], *, now: datetime) -> dict[int, int]:
     ended = {pk: member for pk, member in over.values_list("pk", "member_id") if member in mine}
     if ended:
         Redemption.objects.filter(pk__in=ended).update(status=Redemption.EXPIRED, cancelled_at=F("held_until"))
+        budgets.give_one_back(ended)
         for pk in ended:
             shop.audit("hold.expired", actor=SYSTEM, now=now, subject=f"redemption:{pk}")
     return {activity_id(REDEMPTION, pk): member for pk, member in ended.items()}
@@ -94,6 +95,8 @@ def _quote(version: ProgrammeVersion, member: Member, reward: str, have: Mapping
     units = have.get(offer.unit, 0)
     if offer.tiers and tier_on(version, member, day) not in offer.tiers:
         return Quote(offer, units, _tier_too_low(version, offer))
+    if budgets.in_stock(version, queries.plan(version), reward, day) == 0:
+        return Quote(offer, units, budgets.out_of_stock(offer.name))
     return Quote(offer, units, _not_enough(offer, units) if units < offer.price else None)
 
 
@@ -134,6 +137,9 @@ def offers_to(customer_id: int, balances: Mapping[str, int], day: int) -> list[q
     """The rewards that a member can have on ``day`` for what they have."""
     version, member = queries.running(), queries.member_of(customer_id)
     near = [each for each in queries.offers() if balances.get(each.unit, 0) >= each.price]
+    if version is not None:
+        plan = queries.plan(version)
+        near = [each for each in near if budgets.in_stock(version, plan, each.id, day) != 0]
     if version is None or member is None or not any(each.tiers for each in near):
         return near
     tier = tier_on(version, member, day)
@@ -148,8 +154,10 @@ def tier_on(version: ProgrammeVersion, member: Member, day: int) -> str:
         activities, before = [one.activity for one in dated if one.activity.day <= day], None
     else:
         activities, before = [], bytes(position.state)
-    _effects, state = engine.walk_account(queries.plan(version), activities, before, until=day)
-    return engine.standing(queries.plan(version), state).tier or "member"
+    plan = queries.plan(version)
+    rooms = budgets.as_given(version, plan, [member.pk])
+    _effects, state = engine.walk_account(plan, activities, before, until=day, rooms=rooms)
+    return engine.standing(plan, state).tier or "member"
 
 
 # Taking it ----------------------------------------------------------------------------------
@@ -186,6 +194,8 @@ def take(
             held_until=until,
             actor=actor.name,
         )
+        plan = queries.plan(version)
+        budgets.take_one(version, plan, offer, day, member=member.pk, redemption=taken.pk)
         fresh = redeeming(taken)
         last = (position.last_at, position.last_activity) if position else None
         if position and last and (fresh.at, fresh.activity.id) > last and day >= position.walked_day:
@@ -272,6 +282,7 @@ def cancel(redemption_id: int, *, only_held: bool = False, actor: Actor, now: da
         act = "hold.cancelled" if taken.status == Redemption.HELD else "redemption.cancelled"
         taken.status, taken.cancelled_at = Redemption.CANCELLED, now
         taken.save(update_fields=["status", "cancelled_at"])
+        budgets.give_one_back([taken.pk])
         walk_again([taken.member_id], actor=actor, now=now)
         shop.audit(act, actor=actor, now=now, subject=f"redemption:{taken.pk}")
     return Settled(taken, True)

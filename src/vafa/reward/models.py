@@ -71,6 +71,39 @@ class Referral(models.Model):
         indexes = (models.Index(fields=["counts_at"], name="referral_due", condition=models.Q(given=False)),)
 
 
+class Budget(models.Model):
+    """What all members together got of a budget, or of a reward's stock, in one of its windows."""
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT)
+    name = models.CharField(max_length=60)  # as the plan calls it, such as "earn:welcome"
+    window = models.BigIntegerField()
+    most = models.BigIntegerField()
+    used = models.BigIntegerField(default=0)
+    closed = models.BooleanField(default=False)  # it has run out once
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["version", "name", "window"], name="budget_name"),
+            models.CheckConstraint(condition=models.Q(used__gte=0), name="budget_not_negative"),
+            models.CheckConstraint(condition=models.Q(used__lte=models.F("most")), name="budget_not_exceeded"),
+        )
+
+
+class BudgetUse(models.Model):
+    """What one activity used of a budget (negative: gave back). The same holds when it is walked again."""
+
+    budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="uses", db_index=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    activity = models.BigIntegerField()
+    used = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["budget", "activity"], name="budget_used_once"),
+            models.CheckConstraint(condition=~models.Q(used=0), name="budget_use_counts"),
+        )
+
+
 class Redemption(models.Model):
     """A reward that a member took, or whose units are held until it is confirmed."""
 

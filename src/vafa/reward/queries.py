@@ -14,7 +14,7 @@ from vafa.core.remembered import remembered
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.ledger import queries as ledger
-from vafa.reward import engine, programme, terms
+from vafa.reward import budgets, engine, programme, terms
 from vafa.reward.contents import Contents, as_released, holds_of, members_behind, over_at
 from vafa.reward.engine.explain import explain
 from vafa.reward.history import PURCHASE, REDEMPTION, activity_id
@@ -196,7 +196,10 @@ def _as_released(members: Iterable[int]) -> dict[int, Contents]:
     now = clock.now()
     behind = members_behind(members, now)
     version = running() if behind else None
-    return as_released(plan(version), behind, version.starts_day or 0, now) if version else {}
+    if version is None:
+        return {}
+    rooms = budgets.as_given(version, plan(version), [member.pk for member in behind])
+    return as_released(plan(version), behind, version.starts_day or 0, now, rooms)
 
 
 def balances_of(customer_ids: list[int], day: int) -> dict[int, dict[str, int]]:
@@ -286,13 +289,18 @@ def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
         return Outcome(member is not None, (), {}, "")
     now = as_of(member.pk, day)
     bought = engine.Activity(id=2**62, day=max(day, position.walked_day), kind="sale", amount=amount)
-    effects, _state = engine.walk_account(found, [bought], now.state)
+    effects, _state = engine.walk_account(found, [bought], now.state, rooms=_left(day))
     mine = [effect for effect in effects if effect.activity == bought.id and effect.kind not in ("tier", "extend")]
     after = dict(now.balances)
     for effect in mine:
         after[effect.unit] = after.get(effect.unit, 0) + effect.amount
     moves = tuple((e.unit, e.amount, explain(found, e)) for e in mine)
     return Outcome(True, moves, after, now.tier)
+
+
+def _left(day: int) -> engine.Rooms | None:
+    version = running()
+    return budgets.as_left(version, plan(version), day) if version else None
 
 
 class Upcoming(NamedTuple):

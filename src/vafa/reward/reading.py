@@ -9,8 +9,10 @@ from typing import Any
 from vafa.core.words import gettext_noop as _
 from vafa.reward.checking import Checks
 from vafa.reward.programme import (
+    SPANS,
     STREAKS,
     WINDOWS,
+    Budget,
     Cap,
     Counter,
     Earn,
@@ -39,7 +41,7 @@ class Reader(Values):
     def programme(self, document: dict[str, Any]) -> Programme:
         self._keys(document, {"programme", "unit", "counter", "tier", "earn", "reward", "referral"}, "the document")
         head = self._table(document.get("programme", {}), "programme")
-        self._keys(head, {"name", "crossing", "assess", "downgrade", "stacking"}, "[programme]")
+        self._keys(head, {"name", "crossing", "assess", "downgrade", "stacking", "budget"}, "[programme]")
         units = self._table(document.get("unit", {}), "unit")
         made = Programme(
             name=self._text(head.get("name", ""), "name"),
@@ -53,6 +55,7 @@ class Reader(Values):
             earns=tuple(self._earn(t) for t in self._list(document, "earn")),
             rewards=tuple(self._reward(t) for t in self._list(document, "reward")),
             referral=self._referral(self._table(document.get("referral", {}), "referral")),
+            budget=self._budget(head, "budget") if "budget" in head else None,
             text=self.text,
         )
         Checks(self, made).all()
@@ -211,6 +214,8 @@ class Reader(Values):
             cap=cap,
             when=self._when(self._table(table["when"], "when")) if "when" in table else None,
             bonus=self._flag(table, "bonus"),
+            budget=self._budget(table, "budget") if "budget" in table else None,
+            first=self._whole(table["first"], "first", 1, LARGEST) if "first" in table else 0,
         )
 
     def _factor(self, table: dict[str, Any]) -> Factor:
@@ -250,6 +255,20 @@ class Reader(Values):
             on=self._month_day(table.get("on", "12-31")),
             remainder=self._one_of(table.get("remainder", "keep"), ("keep", "forfeit"), "remainder"),
             tiers=self._texts(table.get("tiers", []), "tiers"),
+            stock=self._budget(table, "stock") if "stock" in table else None,
+        )
+
+    def _budget(self, table: dict[str, Any], name: str) -> Budget:
+        """``stock = 50``, or a table with the span of time that it is for."""
+        told = {"max": table[name]} if not isinstance(table[name], dict) else table[name]
+        self._known(told, Budget, name)
+        most = self._money(told.get("max"), "max")
+        if most <= 0 or (name == "stock" and most != int(most)):
+            self.refuse("bad_budget", _("“%(name)s” needs a “max” of 1 or more."), "", at=name, name=name)
+        return Budget(
+            most,
+            self._one_of(told.get("per", "life"), SPANS, "per"),
+            self._one_of(told.get("returned", "spent"), ("spent", "free"), "returned"),
         )
 
     def _month_day(self, value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vafa.ledger import queries as ledger
 from vafa.ledger.posting import differences, totals
-from vafa.reward import queries
+from vafa.reward import budgets, queries
 from vafa.reward.models import Member
 from vafa.reward.walking import movements_of, walk_histories
 
@@ -18,6 +18,7 @@ def findings() -> Iterator[str]:
     version = queries.running()
     if version is None:
         return
+    yield from budgets.findings()
     ids = list(Member.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), PART):
         for result in walk_histories(version, ids[start : start + PART]):

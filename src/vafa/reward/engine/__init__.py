@@ -1,8 +1,8 @@
 """The engine: a programme compiled to tables, and one closed step that walks them. Pure."""
 
-from vafa.reward.engine.account import standing, walk_account
+from vafa.reward.engine.account import Rooms, Walker, standing, walk_account
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.memory import readable
 from vafa.reward.engine.plan import Plan, compile
 
-__all__ = ["Activity", "Effect", "Plan", "compile", "readable", "standing", "walk_account"]
+__all__ = ["Activity", "Effect", "Plan", "Rooms", "Walker", "compile", "readable", "standing", "walk_account"]

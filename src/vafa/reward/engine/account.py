@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from vafa.reward.engine import memory as kept
@@ -31,6 +31,7 @@ from vafa.reward.engine.measuring import bare, measure_all
 from vafa.reward.engine.plan import Plan
 from vafa.reward.engine.tables import check_days
 
+Rooms = Callable[[Activity], Sequence[int]]
 KINDS = {"signup": SIGNUP, "event": EVENT, "sale": SALE, "return": RETURN, "redeem": REDEEM}
 EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier", "forfeit", "extend")
 
@@ -41,12 +42,18 @@ def reasons(plan: Plan) -> list[str]:
 
 
 def walk_account(
-    plan: Plan, activities: Sequence[Activity], state: bytes | None, *, until: int | None = None
+    plan: Plan,
+    activities: Sequence[Activity],
+    state: bytes | None,
+    *,
+    until: int | None = None,
+    rooms: Rooms | None = None,
 ) -> tuple[list[Effect], bytes]:
     """Walk ``activities`` (of one member, in order) from ``state``; None: from the beginning.
 
     A return needs the whole history in one walk, from the beginning: only there stands what its sale
     had brought. ``until``: a day to whose beginning time passes afterwards, so that expiries are told.
+    ``rooms``: what an activity may use of each budget; without it there is room for all.
     """
     tables = plan.tables
     memory = kept.from_bytes(tables, state) if state else kept.fresh(tables)
@@ -54,14 +61,51 @@ def walk_account(
     if activities:
         check_days(tables, activities[0].day, max(activities[-1].day, until or 0))
     for activity in activities:
-        _room(tables, memory, activity.day)
-        measures = measure_all(plan.measures, activity)
-        alone = bare(plan.measures) if activity.kind == "return" else measures
-        step(tables, memory, _row(plan, activity), measures, alone)
+        if rooms is not None:
+            memory.rooms[:] = rooms(activity)
+        _step(plan, memory, activity)
     if until is not None:
         _room(tables, memory, until)
         advance(tables, memory, until)
     return list(_effects(plan, memory)), kept.to_bytes(memory)
+
+
+def _step(plan: Plan, memory: Memory, activity: Activity) -> None:
+    _room(plan.tables, memory, activity.day)
+    measures = measure_all(plan.measures, activity)
+    alone = bare(plan.measures) if activity.kind == "return" else measures
+    step(plan.tables, memory, _row(plan, activity), measures, alone)
+
+
+class Walker:
+    """One member of several who are walked together, activity by activity."""
+
+    def __init__(self, plan: Plan, state: bytes | None, *, keeps: bool) -> None:
+        """``keeps``: whether the history that will be walked holds a return."""
+        self.plan, self.effects = plan, list[Effect]()
+        self.memory = kept.from_bytes(plan.tables, state) if state else kept.fresh(plan.tables)
+        self.memory.now[NOW_KEEPS] = int(keeps)
+
+    def step(self, activity: Activity, rooms: Sequence[int]) -> list[int]:
+        """What it used of the rooms, negative where it gave some back."""
+        check_days(self.plan.tables, activity.day, activity.day)
+        self.memory.rooms[:] = rooms
+        _step(self.plan, self.memory, activity)
+        self._said()
+        return [had - left for had, left in zip(rooms, self.memory.rooms, strict=True)]
+
+    def end(self, until: int | None) -> bytes:
+        """Let time pass to the beginning of a day; the member's state."""
+        if until is not None:
+            _room(self.plan.tables, self.memory, until)
+            advance(self.plan.tables, self.memory, until)
+            self._said()
+        return kept.to_bytes(self.memory)
+
+    def _said(self) -> None:
+        """Rows of effects are shared by all members of a thread, so they are read at once."""
+        self.effects += _effects(self.plan, self.memory)
+        self.memory.now[NOW_EFFECTS] = 0
 
 
 def _room(tables: Tables, memory: Memory, day: int) -> None:

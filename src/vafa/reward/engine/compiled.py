@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from vafa.reward.engine.fields import (
+    BUDGETS,
     COUNTERS,
     EARNS,
     EFFECT_SIZE,
@@ -74,13 +75,14 @@ def room(tables: Tables) -> Memory:
     return Memory(
         now=table(NOW_SIZE),
         counters=table(sizes[COUNTERS], 2),
-        rules=table(sizes[EARNS], 4),
+        rules=table(sizes[EARNS], 5),
         wallets=table(sizes[UNITS], 4),
         lots=table(sizes[UNITS], ROOM["lots"] * LOT_SIZE),
         entries=table(ROOM["entries"], 3),
         effects=table(ROOM["effects"], EFFECT_SIZE),
         receipts=table(ROOM["receipts"], receipt_size(tables)),
         scratch=table(SCRATCH_ROWS, scratch_size(tables)),
+        rooms=table(sizes[BUDGETS]),
     )
 
 

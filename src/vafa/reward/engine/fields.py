@@ -36,7 +36,7 @@ SAY_FORFEIT, SAY_EXTEND = range(8, 10)
 
 # sizes of a programme
 UNITS, COUNTERS, TIERS, EARNS, REWARDS, MEASURES, CROSSING_NEW, FIRST_DAY, FIRST_MONTH, ROLLING = range(10)
-CONTINUOUS, DOWNGRADE, YEARLY = range(10, 13)
+CONTINUOUS, DOWNGRADE, YEARLY, BUDGETS = range(10, 14)
 # a unit; U_ALIVE: what keeps it alive, 0 where its lots die on days of their own
 U_DENOMINATOR, U_ROUND, U_PENDING, U_RETURNS, U_ISSUED, U_ROUND_AT, U_ALIVE = range(7)
 # a counter; C_COUNT of a streak: the window of the counter C_FROM, which must reach C_GOAL in each
@@ -51,13 +51,16 @@ E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_ON = range(5, 11)
 # a reward; R_KEPT: what it gives is kept in the wallet when it was asked for; R_MONTH: of a yearly one, else 0
 R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT, R_MONTH, R_DAY, R_FORFEITS = range(9)
 
+# a budget; B_FREE: a return gives room back, B_MEMBERS: it counts members
+B_WINDOW, B_FREE, B_MEMBERS = range(3)
+
 # a member: NOW_KEEPS: receipts are kept, because something will be returned; NOW_EAGER: takes what is affordable
 NOW_DAY, NOW_TIER, NOW_UNTIL, NOW_ENTRIES, NOW_EFFECTS, NOW_RECEIPTS, NOW_KEEPS, NOW_EAGER, NOW_MEMBER = range(9)
 NOW_JOINED, NOW_SINCE = 9, 10  # the day of the first activity, the day on which the tier began
 NOW_SIZE = 11
-# a member's counter, a member's memory of a rule
+# a member's counter, a member's memory of a rule; RULE_GOT: is one of the first who got it
 HAS_WINDOW, HAS_VALUE = range(2)
-RULE_CAP_WINDOW, RULE_CAP_USED, RULE_GATE_WINDOW, RULE_FIRED = range(4)
+RULE_CAP_WINDOW, RULE_CAP_USED, RULE_GATE_WINDOW, RULE_FIRED, RULE_GOT = range(5)
 # a member's wallet of one unit; W_FIRST: lots before it are empty; W_HELD: all that is in the lots
 W_OWED, W_LOTS, W_FIRST, W_HELD = range(4)
 # a lot
@@ -99,6 +102,8 @@ class Tables(NamedTuple):
     rates: Table  # by earning rule: numerator for each tier
     rewards: Table
     allowed: Table  # by reward: 1 for each tier that may have it
+    budgets: Table
+    shares: Table  # by earning rule, then by reward: what one of it uses of each budget
     months: Row  # month of each day from FIRST_DAY on
     starts: Row  # first day of each month from FIRST_MONTH on
 
@@ -115,3 +120,4 @@ class Memory(NamedTuple):
     effects: Table
     receipts: Table
     scratch: Table
+    rooms: Row  # by budget: how much of it may still be used in this activity

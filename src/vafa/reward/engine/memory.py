@@ -7,6 +7,7 @@ from array import array
 from typing import Any
 
 from vafa.reward.engine.fields import (
+    BUDGETS,
     COUNTERS,
     EARNS,
     EFFECT_SIZE,
@@ -36,7 +37,7 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
-FORMAT = 4  # the first number of the bytes; other bytes are not read
+FORMAT = 5  # the first number of the bytes; other bytes are not read
 HEAD = 7  # format, day, tier, the tier's end, entries of rolling windows, the first day, the tier's first day
 KEPT = (NOW_DAY, NOW_TIER, NOW_UNTIL, NOW_ENTRIES, NOW_JOINED, NOW_SINCE)
 GROWS = 64
@@ -60,13 +61,14 @@ def fresh(tables: Tables) -> Memory:
     return Memory(
         now=now,
         counters=[[-1, 0] for _counter in range(sizes[COUNTERS])],
-        rules=[[-1, 0, -1, 0] for _rule in range(sizes[EARNS])],
+        rules=[[-1, 0, -1, 0, 0] for _rule in range(sizes[EARNS])],
         wallets=[[0, 0, 0, 0] for _unit in range(sizes[UNITS])],
         lots=[[0] * _spare(tables) for _unit in range(sizes[UNITS])],
         entries=[],
         effects=_effects(),
         receipts=[],
         scratch=[[0] * scratch_size(tables) for _row in range(SCRATCH_ROWS)],
+        rooms=[FAR] * sizes[BUDGETS],
     )
 
 
@@ -128,7 +130,7 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
     at = HEAD + 3 * sizes[UNITS]
     wallets = [[numbers[i], numbers[i + 1], 0, numbers[i + 2]] for i in range(HEAD, at, 3)]
     parts = []
-    for count, width in ((sizes[COUNTERS], 2), (sizes[EARNS], 4), (now[NOW_ENTRIES], 3)):
+    for count, width in ((sizes[COUNTERS], 2), (sizes[EARNS], 5), (now[NOW_ENTRIES], 3)):
         end = at + count * width
         values = numbers[at:end].tolist()
         parts.append([values[i : i + width] for i in range(0, end - at, width)])
@@ -141,4 +143,4 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
         at = end
     counters, rules, entries = parts
     scratch = [[0] * scratch_size(tables) for _row in range(SCRATCH_ROWS)]
-    return Memory(now, counters, rules, wallets, lots, entries, _effects(), [], scratch)
+    return Memory(now, counters, rules, wallets, lots, entries, _effects(), [], scratch, [FAR] * sizes[BUDGETS])

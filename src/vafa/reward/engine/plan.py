@@ -14,6 +14,7 @@ from typing import NamedTuple
 from vafa.core.errors import Refusal
 from vafa.core.money import digits
 from vafa.core.words import gettext_noop as _
+from vafa.reward.engine.budgeting import Budgets, budgets_of
 from vafa.reward.engine.fields import (
     ANY,
     AT_LINE,
@@ -153,6 +154,7 @@ class Plan(NamedTuple):
     earns: Earns
     measures: tuple[Measure, ...]
     rewards: Rewards
+    budgets: Budgets
     events: frozenset[str]  # the names of those that it looks at
     tables: Tables  # the same as integers, for the step
 
@@ -186,16 +188,13 @@ def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # t
         _earns(programme, units, tiers, counters, measures, currency),
         tuple(measures.rows),
         _rewards(programme, units, tiers, currency),
-        _events(programme),
+        Budgets((), (), (), (), (), ()),
+        programme.events,
         Tables(*([] for _field in Tables._fields)),
     )
     _bound(plan)
+    plan = plan._replace(budgets=budgets_of(plan))
     return plan._replace(tables=tables_of(plan))
-
-
-def _events(programme: Programme) -> frozenset[str]:
-    wheres = [earn.where for earn in programme.earns] + [counter.where for counter in programme.counters]
-    return frozenset(name for where in wheres for name in where.get("event", ()))
 
 
 def _slot(programme: Programme, earn: Earn, tier: str, currency: str) -> tuple[Measure, Fraction]:

@@ -67,6 +67,7 @@ def tables_of(plan: Plan) -> Tables:
         int(plan.programme.assess == "continuous"),
         DOWNGRADES[plan.programme.downgrade],
         int(any(rewards.month)),
+        len(plan.budgets.ids),
     ]
     return Tables(
         sizes=sizes,
@@ -100,6 +101,8 @@ def tables_of(plan: Plan) -> Tables:
         rates=[list(numerators) for numerators in earns.numerator],
         rewards=_rewarding(rewards),
         allowed=[[int(not who or tier in who) for tier in range(len(tiers.ids))] for who in rewards.tiers],
+        budgets=_rows(plan.budgets.window, plan.budgets.free, plan.budgets.members),
+        shares=[list(weights) for weights in plan.budgets.weight],
         months=months,
         starts=starts,
     )
@@ -148,7 +151,7 @@ def _rows(*columns: tuple[int, ...]) -> list[list[int]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-WIDTHS = {"units": 7, "counters": 7, "conditions": 4, "keeps": 4, "tiers": 3, "earns": 11, "rewards": 9}
+WIDTHS = {"units": 7, "counters": 7, "conditions": 4, "keeps": 4, "tiers": 3, "earns": 11, "rewards": 9, "budgets": 3}
 
 
 def as_arrays(tables: Tables) -> Tables:

@@ -47,6 +47,7 @@ class Timelines:
     bare: Ints  # [activity, measure]: 1 where it counts money without looking at lines
     at: pa.Array  # timestamp[us, UTC]
     purchase_id: pa.Array
+    order: Ints  # the rows as they come among all members: by time, then as the file tells them
 
     @property
     def member(self) -> Ints:
@@ -164,7 +165,13 @@ def _built(
         bare=np.tile(np.array(bare(plan.measures), dtype=np.int64), (len(heads), 1)),
         at=heads["at"].combine_chunks(),
         purchase_id=heads["purchase_id"].combine_chunks(),
+        order=_order(heads, kind[starts]),
     )
+
+
+def _order(heads: pa.Table, kind: Ints) -> Ints:
+    at, row = _ints(heads["at"].cast(pa.int64()), 0), _ints(heads["row"], 0)
+    return np.lexsort((row, np.minimum(kind, SALE), at))
 
 
 def _returned(heads: pa.Table, member: Ints, kind: Ints) -> Ints:

@@ -61,6 +61,7 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
+from .budgets import within_budgets
 from .counting import count, counter_now, feed_counters
 from .days import first_dead_day, window_of
 from .lots import find_lot, keep_alive, open_lot, put
@@ -126,6 +127,7 @@ def earn_all(tables: Tables, memory: Memory, activity: Row, measures: Row) -> No
             won = round_unit(tables, unit, exact[unit]) - rounded[unit]
             rounded[unit] += won
         won = within_cap(tables, memory, rule, activity[A_DAY], won)
+        won = within_budgets(tables, memory, rule, rule, won)
         if won > 0:
             granted[rule] = won
             grant(tables, memory, activity, rule, won)

@@ -54,11 +54,13 @@ from vafa.reward.engine.fields import (
     UNITS,
     W_LOTS,
     W_OWED,
+    WITHIN_BALANCE,
     Memory,
     Row,
     Tables,
 )
 
+from .budgets import give_room_back
 from .counting import count, counter_now, feed_counters
 from .days import window_of
 from .earning import is_between, round_unit
@@ -218,6 +220,8 @@ def take(tables: Tables, memory: Memory, activity: Row, receipt: Row, rule: int,
         while short > 0 and lot >= 0:
             short -= take_from(tables, memory, activity, unit, rule, lot, short)
             lot -= LOT_SIZE
+    forgiven = short if policy == WITHIN_BALANCE else 0
+    give_room_back(tables, memory, rule, amount - forgiven, receipt[Q_DAY], day)
     if short > 0 and policy == OWED:
         memory.wallets[unit][W_OWED] += short
         say_debt(tables, memory, activity[A_ID], day, SAY_OWED, unit, -short, rule)

@@ -8,6 +8,7 @@ from vafa.reward.engine.fields import (
     A_REWARD,
     A_UNITS,
     BY_BURNING,
+    EARNS,
     FAR,
     NO_DAY,
     NOW_EAGER,
@@ -38,6 +39,7 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
+from .budgets import within_budgets
 from .days import first_dead_day, month_of, start_of
 from .lots import draw, find_lot, keep_alive, open_lot, put
 from .mode import jit
@@ -93,6 +95,7 @@ def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: i
         if tables.allowed[place][memory.now[NOW_TIER]] == 0:
             continue
         times = spendable(tables, memory, reward[R_UNIT], day) // reward[R_PRICE]
+        times = within_budgets(tables, memory, tables.sizes[EARNS] + place, -1, times)
         if times > 0:
             wanted, reason = times * reward[R_PRICE], reason_of_reward(tables, place)
             draw(tables, memory, activity, day, SAY_REDEEM, reward[R_UNIT], wanted, reason)

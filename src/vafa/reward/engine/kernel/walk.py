@@ -9,6 +9,7 @@ from vafa.reward.engine.fields import (
     A_DAY,
     A_ID,
     A_KIND,
+    BUDGETS,
     CONTINUOUS,
     COUNTERS,
     DONE,
@@ -41,6 +42,7 @@ from vafa.reward.engine.fields import (
     RULE_CAP_WINDOW,
     RULE_FIRED,
     RULE_GATE_WINDOW,
+    RULE_GOT,
     TIERS,
     UNITS,
     W_FIRST,
@@ -75,6 +77,7 @@ def reset(tables: Tables, memory: Memory, member: int, keeps: int, eager: int) -
     for rule in range(tables.sizes[EARNS]):
         knows = memory.rules[rule]
         knows[RULE_CAP_WINDOW], knows[RULE_CAP_USED], knows[RULE_GATE_WINDOW], knows[RULE_FIRED] = -1, 0, -1, 0
+        knows[RULE_GOT] = 0
     for unit in range(tables.sizes[UNITS]):
         wallet = memory.wallets[unit]
         wallet[W_OWED], wallet[W_LOTS], wallet[W_FIRST], wallet[W_HELD] = 0, 0, 0, 0
@@ -156,10 +159,14 @@ def walk(
     begins: Row,
     keeps: Row,
     eager: Row,
+    rooms: Table,
     until: int,
     position: Row,
 ) -> int:
-    """Walk members from ``position`` (member, activity) on; stops where room is lacking and can be called again."""
+    """Walk members from ``position`` (member, activity) on; stops where room is lacking and can be called again.
+
+    ``rooms``: by activity what may be used of each budget; afterwards what is left of it.
+    """
     while position[0] + 1 < len(begins):
         member = position[0]
         if position[1] == begins[member] and memory.now[NOW_MEMBER] != member:
@@ -170,7 +177,11 @@ def walk(
             need = lacking(tables, memory, activity[A_DAY] - memory.now[NOW_DAY])
             if need != DONE:
                 return need
+            for budget in range(tables.sizes[BUDGETS]):
+                memory.rooms[budget] = rooms[place][budget]
             step(tables, memory, activity, measures[place], bare[place])
+            for budget in range(tables.sizes[BUDGETS]):
+                rooms[place][budget] = memory.rooms[budget]
             position[1] = place + 1
         need = lacking(tables, memory, until - memory.now[NOW_DAY])
         if need != DONE:
