@@ -64,8 +64,8 @@ def invented(people: int, seed: int) -> Any:
     dice, rows = random.Random(seed), []
     for person in range(people):
         known: list[str] = []
-        for number in range(dice.randrange(1, 14)):
-            when, name = BEGIN + timedelta(days=dice.randrange(200)), f"{person}-{number}"
+        for number, after in enumerate(sorted(dice.choices(range(200), k=dice.randrange(1, 14)))):
+            when, name = BEGIN + timedelta(days=after), f"{person}-{number}"
             row: dict[str, Any] = {"customer_id": f"c{person}", "day": str(when), "hour": dice.randrange(24)}
             row |= {"purchase_id": name, "amount": dice.randrange(100, 30_000)}
             if known and dice.random() < 0.2:

@@ -9,6 +9,7 @@ from vafa.core.errors import Refusal
 from vafa.reward import programme, terms
 
 POINT = '[unit.point]\nname = "points"\n'
+OFF = '[[reward]]\nid = "off"\nunit = "point"\nprice = 10\namount = 1.00\n'
 EARN = '[[earn]]\nid = "e"\nunit = "point"\n'
 
 
@@ -19,6 +20,11 @@ EARN = '[[earn]]\nid = "e"\nunit = "point"\n'
         (POINT + EARN + 'where = { event = "review" }\n', "no_event", 6),
         (POINT + EARN + 'of = "event"\nwhere = { event = "review", store = "x" }\n', "event_without_lines", 7),
         (POINT + EARN + 'of = "event"\nwhere = { event = "review" }\nmin_basket = 5.00\n', "no_purchase", 8),
+        (POINT + EARN + "budget = { max = 0 }\n", "bad_budget", 6),
+        (POINT + EARN + 'budget = { max = 5, per = "member year" }\n', "unknown_word", 6),
+        (POINT + EARN + "first = 0\n", "bad_number", 6),
+        (POINT + EARN + OFF + 'stock = 3\nwhen = "yearly"\n', "yearly_stock", 11),
+        (POINT + EARN + OFF + 'stock = { max = 3, returned = "free" }\n', "stock_returns", 11),
         (POINT + EARN + "[referral]\npurchase = 0\n", "bad_number", 7),
         (POINT + EARN + "[referral]\nsecond = 1\n", "unknown_key", 7),
     ],
@@ -27,6 +33,30 @@ def test_what_makes_no_sense_is_refused_with_its_line(text: str, code: str, line
     with pytest.raises(Refusal) as refused:
         programme.load(text)
     assert (refused.value.code, refused.value.params["line"]) == (code, line)
+
+
+def test_a_budget_in_money_needs_a_worth() -> None:
+    with pytest.raises(Refusal) as refused:
+        plan_of(POINT, EARN + "budget = { max = 50.00 }\n")
+    assert refused.value.code == "no_worth"
+    plan = plan_of(POINT + "worth = 0.02\n", EARN + "budget = { max = 50.00 }\n")
+    assert (plan.budgets.limit, plan.budgets.weight) == ((5000,), ((2,),))
+
+
+def test_what_all_members_share_reads_as_sentences() -> None:
+    shared = plan_of(
+        '[programme]\nbudget = { max = 200.00, per = "year" }\n',
+        POINT,
+        EARN + 'gives = 5\nbudget = { max = 1000, per = "month" }\nfirst = 100\n',
+        OFF + 'stock = { max = 20, per = "week" }\n',
+    )
+    first, reward = terms.sentences(shared)[:2]
+    assert first.text.endswith(
+        "All members together get at most 1,000 points in a month; who comes first is served first. "
+        "Only for the first 100 members."
+    )
+    assert reward.text == "10 points are worth $1 off. There are 20 a week."
+    assert "All members together get at most units worth $200 in a year" in terms.text(shared)
 
 
 def test_events_read_as_sentences() -> None:

@@ -110,7 +110,8 @@ def accrue(
     for happening in happenings:
         if happening.happening.event in events:
             told.setdefault(happening.customer_id, []).append(happening)
-    concerned = {*bought, *told, *woken}
+    parked = set(woken)
+    concerned = {*bought, *told, *parked}
     members = lock_members([*concerned, *bringing.advocates_of(concerned, events)])
     ended = set(let_go([member.pk for member in members.values()], now=now).values())
     _join_earlier(members.values(), bought)
@@ -123,7 +124,7 @@ def accrue(
         counting = [one for one in events_of if counts(one, member, version.starts_day or 0, events)]
         fresh = in_order([*(buying(one) for one in bought.get(customer_id, ())), *counting])
         position = positions.get(member.pk)
-        walked = position is not None and member.pk not in again | ended
+        walked = position is not None and member.pk not in again | ended and customer_id not in parked
         if walked and position is not None and fresh and _only_later(fresh, position):
             incremental[member.pk] = fresh
         else:

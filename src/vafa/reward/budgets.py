@@ -74,6 +74,7 @@ def walk_together(version: ProgrammeVersion, plan: engine.Plan, walks: Sequence[
     before = _uses([w.member for w in walks if w.state is None], version)
     walkers = [engine.Walker(plan, w.state, keeps=any(one.activity.kind == "return" for one in w.dated)) for w in walks]
     _free_what_is_gone(before, walks, standing)
+    places = _places(before, plan, standing, {one.activity.id: n for n, w in enumerate(walks) for one in w.dated})
     used: dict[tuple[int, int], int] = {}
     for _at, _rank, number, place in steps:
         activity = activities[place, number]
@@ -82,12 +83,26 @@ def walk_together(version: ProgrammeVersion, plan: engine.Plan, walks: Sequence[
             continue
         budgets = [standing[span] for span in spans.of(activity.day)]
         had = [before.get((budget.pk, number), 0) for budget in budgets]
-        took = walkers[place].step(activity, [max(h, 0) + left(b) for b, h in zip(budgets, had, strict=True)])
+        theirs = [max(h, int((b.pk, place) in places)) for b, h in zip(budgets, had, strict=True)]
+        took = walkers[place].step(activity, [mine + left(b) for b, mine in zip(budgets, theirs, strict=True)])
+        places -= {(budget.pk, place) for budget, now in zip(budgets, took, strict=True) if now}
         for budget, earlier, now in zip(budgets, had, took, strict=True):
             if now != earlier:
                 used[budget.pk, number] = _use(budget, now, earlier)
     _keep(used, {one.activity.id: w.member for w in walks for one in w.dated}, standing.values())
     return [Walked(walker.effects, walker.end(w.until)) for walker, w in zip(walkers, walks, strict=True)]
+
+
+def _places(
+    before: Mapping[tuple[int, int], int],
+    plan: engine.Plan,
+    standing: Mapping[Span, Budget],
+    whose: Mapping[int, int],
+) -> set[tuple[int, int]]:
+    """Who is one of the first so many stays so, though an earlier purchase is told late: (budget, place in walks)."""
+    firsts = {name for name, members in zip(plan.budgets.ids, plan.budgets.members, strict=True) if members}
+    rows = {budget.pk for (name, _window), budget in standing.items() if name in firsts}
+    return {(budget, whose[activity]) for budget, activity in before if budget in rows and activity in whose}
 
 
 def _use(budget: Budget, now: int, earlier: int) -> int:

@@ -11,7 +11,7 @@ from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop, ngettext
 from vafa.reward.engine import Plan
 from vafa.reward.engine.plan import minor
-from vafa.reward.programme import STREAKS, Cap, Earn
+from vafa.reward.programme import STREAKS, Budget, Cap, Earn
 from vafa.reward.referral import ADVOCATE, NEWCOMER
 from vafa.reward.rules import MONEY
 from vafa.reward.saying import Part, counted, fraction, limit, money, sentence, span, window
@@ -163,6 +163,43 @@ def limits(plan: Plan, earn: Earn) -> Iterator[Part]:
     if earn.cap is not None:
         most = Part(counted(plan.programme.unit(earn.unit), earn.cap.max, plan.currency), f"earn.{earn.id}.cap.max")
         yield from sentence(" " + _capped(earn.cap), most=most)
+    if earn.budget is not None:
+        most = Part(_of_budget(plan, earn, earn.budget), f"earn.{earn.id}.budget.max")
+        yield from sentence(" " + shared(earn.budget), most=most)
+    if earn.first:
+        count = Part(figures.number(earn.first), f"earn.{earn.id}.first")
+        words = ngettext("Only for the first member.", "Only for the first %(n)s members.", earn.first)
+        yield from sentence(" " + words, n=count)
+
+
+def _of_budget(plan: Plan, earn: Earn, budget: Budget) -> str:
+    if isinstance(budget.max, int):
+        return counted(plan.programme.unit(earn.unit), budget.max, plan.currency)
+    return money(minor(budget.max, plan.currency), plan.currency)
+
+
+def shared(budget: Budget) -> str:
+    """What all members together get."""
+    known = {
+        "day": _("All members together get at most %(most)s in a day; who comes first is served first."),
+        "week": _("All members together get at most %(most)s in a week; who comes first is served first."),
+        "month": _("All members together get at most %(most)s in a month; who comes first is served first."),
+        "year": _("All members together get at most %(most)s in a year; who comes first is served first."),
+        "life": _("All members together get at most %(most)s; who comes first is served first."),
+    }
+    return known[budget.per]
+
+
+def stocked(budget: Budget) -> str:
+    """How many of a reward there are."""
+    known = {
+        "day": _("There are %(n)s a day."),
+        "week": _("There are %(n)s a week."),
+        "month": _("There are %(n)s a month."),
+        "year": _("There are %(n)s a year."),
+        "life": _("There are %(n)s in all."),
+    }
+    return known[budget.per]
 
 
 def _factors(earn: Earn) -> Iterator[Part]:

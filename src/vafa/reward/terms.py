@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from vafa.core import calendar as cal
-from vafa.core import clock
+from vafa.core import clock, figures
 from vafa.core.words import gettext as _
 from vafa.reward import engine
 from vafa.reward.engine import Plan
@@ -17,7 +17,7 @@ from vafa.reward.engine.explain import explain
 from vafa.reward.engine.plan import minor
 from vafa.reward.programme import Earn, Money, Reward, Tier, Unit
 from vafa.reward.rules import MONEY
-from vafa.reward.rules_in_words import earning, limits, title
+from vafa.reward.rules_in_words import earning, limits, shared, stocked, title
 from vafa.reward.saying import (
     Part,
     Section,
@@ -80,6 +80,9 @@ def _reward(plan: Plan, reward: Reward) -> Section:
         names = {tier.id: _(tier.name) for tier in plan.programme.tiers} | {"member": _("every member")}
         whom = Part(_(", ").join(names[tier] for tier in reward.tiers), f"reward.{reward.id}.tiers")
         parts += sentence(" " + _("Only for: %(whom)s."), whom=whom)
+    if reward.stock is not None:
+        count = Part(figures.number(int(reward.stock.max)), f"reward.{reward.id}.stock")
+        parts += sentence(" " + stocked(reward.stock), n=count)
     return Section(_("Spend"), parts)
 
 
@@ -180,6 +183,9 @@ def _small_print(plan: Plan) -> Iterator[str]:
         if unit.pending_days:
             waits = {"unit": name, "span": span(unit.pending_days, "days")}
             yield _("New %(unit)s can be used after %(span)s.") % waits
+    if programme.budget is not None:
+        most = money(minor(programme.budget.max, plan.currency), plan.currency)
+        yield shared(programme.budget) % {"most": _("units worth %(money)s") % {"money": most}}
     if any(rate.denominator > 1 for rate in _rates(plan)):
         yield from dict.fromkeys(_rounding(unit) for unit in programme.units if not unit.gift and not unit.money)
     for tier in programme.tiers:

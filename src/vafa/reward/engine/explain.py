@@ -152,4 +152,6 @@ def _silence(plan: Plan, row: int, earn: Earn, activity: Activity, measures: lis
     if earn.cap is not None and exact >= plan.units.denominator[plan.earns.unit[row]]:
         most = counted(unit, earn.cap.max, plan.currency)
         return _("No %(unit)s (%(rule)s): the most of %(most)s was reached.") % (told | {"most": most})
+    if (earn.budget is not None or earn.first) and exact >= plan.units.denominator[plan.earns.unit[row]]:
+        return _("No %(unit)s (%(rule)s): all that was set aside for it is given.") % told
     return _("No %(unit)s (%(rule)s): the amount is too small for one.") % told
