@@ -138,3 +138,69 @@ def test_shop_and_back_test_agree_in_batches_of_any_size(together):
     assert totals() == {key: amount for key, amount in promised.items() if amount}
     ran_out = set(Budget.objects.filter(closed=True).values_list("name", flat=True))
     assert ran_out == {"programme", "earn:base", "first:early", "earn:tea", "reward:mug"}
+
+
+# Paying with points -------------------------------------------------------------------------
+
+PAY = """
+[[reward]]
+id = "pay"
+unit = "point"
+price = 100
+amount = 1.00
+chosen = { min = 200, step = 50, share = 0.5 }
+"""
+
+
+def test_part_of_a_bill_is_paid_with_as_many_points_as_the_member_says(api):
+    run_programme(POINT, BASE, PAY)
+    enrol("Ada")
+    sell("Ada", "1000.00", "2026-11-01", "a")
+    body = {"customer_id": "C1", "reward": "pay", "units": 250, "bill": "5.00"}
+    told = api.get("redemptions/quote?customer_id=C1&reward=pay&units=250&bill=5.00").json()
+    assert (told["units"], told["worth"], told["balance_after"]) == (250, "2.50", 750)
+    for wrong, code in (
+        ({"units": None}, "which_units"),
+        ({"units": 150}, "which_units"),
+        ({"units": 275}, "which_units"),
+        ({"bill": None}, "which_bill"),
+        ({"units": 300}, "too_much"),
+        ({"units": 1050, "bill": "99.00"}, "not_enough"),
+    ):
+        problem(api.post("redemptions", body | wrong, key=f"{wrong}"), 422, code)
+    taken = api.post("redemptions", body, key="k").json()
+    assert (taken["units"], taken["worth"], taken["balances"]) == (250, "2.50", {"point": 750})
+    sell("Ada", "2.50", "2026-11-20", "rest")  # what is left to pay
+    assert balance("Ada") == 752
+    held = api.post("redemptions/hold", body | {"units": 200}, key="h").json()
+    assert (held["worth"], balance("Ada")) == ("2.00", 552)
+    assert redeem.cancel(taken["redemption_id"], actor=SYSTEM, now=NOW).units == 250
+    assert balance("Ada") == 802
+
+
+def test_the_till_takes_the_points_and_says_how_much_comes_off(as_reza):
+    run_programme(POINT, BASE, PAY)
+    enrol("Ada")
+    sell("Ada", "1000.00", "2026-11-01", "a")
+    page = as_reza.get("/till/customer/C1").content.decode()
+    assert 'name="units"' in page
+    told = {"key": "k1", "customer": "C1", "reward": "pay", "units": "400", "amount": "20.00"}
+    assert "take <b>$4.00</b> off" in as_reza.post("/till/redeem", told).content.decode()
+    assert balance("Ada") == 600
+    as_reza.post("/till/redeem", told | {"key": "k2", "units": "many"})
+    assert balance("Ada") == 600
+
+
+def test_a_back_test_pays_what_the_bill_allows_and_no_more():
+    found = simulate(
+        programme.load("\n".join((POINT, BASE, PAY))), invented(1, 3), calendar="gregorian", currency="USD"
+    )
+    by_purchase: dict[str, int] = {}
+    for row in found.ledger.to_pylist():
+        if row["kind"] == "redeem":
+            by_purchase[row["purchase_id"]] = by_purchase.get(row["purchase_id"], 0) - row["amount"]
+    bills = dict(zip(*(invented(1, 3)[name].to_pylist() for name in ("purchase_id", "amount")), strict=True))
+    assert by_purchase
+    assert all(
+        200 <= units <= bills[key] / 2 and units % 50 == 0 for key, units in by_purchase.items()
+    )  # a point pays a cent

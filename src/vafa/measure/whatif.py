@@ -259,7 +259,7 @@ def _reached(plan: engine.Plan, log: Log) -> int:
     """Members who took a reward, were given one, or once held enough for the cheapest."""
     enough = np.isin(log.kind, (batch.REDEEM, batch.ISSUE))
     for unit in range(len(plan.units.ids)):
-        prices = [price for price, of in zip(plan.rewards.price, plan.rewards.unit, strict=True) if of == unit]
+        prices = [price for price, of in zip(plan.rewards.least, plan.rewards.unit, strict=True) if of == unit]
         if prices:
             enough |= (log.unit == unit) & (log.kind != batch.TIER) & (log.balance >= min(prices))
     return len(np.unique(log.member[enough]))

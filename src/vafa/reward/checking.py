@@ -114,6 +114,13 @@ class Checks:
             )
         for tier_id in reward.tiers:
             self._tier(tier_id)
+        if reward.chosen is not None and (reward.when != "asked" or reward.gives):
+            self.reader.refuse(
+                "chosen_off_the_bill",
+                _("Only what is taken off the bill when it is asked for can be chosen."),
+                _("Leave “when” and “gives” out, or leave “chosen” out."),
+                at="chosen",
+            )
         if reward.stock is not None and reward.when == "yearly":
             self.reader.refuse(
                 "yearly_stock",

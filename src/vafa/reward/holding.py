@@ -20,6 +20,7 @@ from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.ledger import queries as ledger
 from vafa.reward import budgets, engine, queries
+from vafa.reward.choosing import AS_IT_IS, Wish, priced
 from vafa.reward.history import REDEMPTION, activity_id, histories, redeeming
 from vafa.reward.models import Member, ProgrammeVersion, Redemption
 from vafa.reward.walking import lock_members, settle, walk_again, walk_on
@@ -82,16 +83,18 @@ class Quote(NamedTuple):
         return None if self.refusal else self.have - self.offer.price
 
 
-def quote(customer_id: int, reward: str, *, day: int) -> Quote:
+def quote(customer_id: int, reward: str, *, wish: Wish = AS_IT_IS, day: int) -> Quote:
     """What a reward would cost now; nothing is written."""
     version, member = _programme(), queries.member_of(customer_id)
     if member is None:
         raise _no_member()
-    return _quote(version, member, reward, queries.balances(member.pk, day), day)
+    return _quote(version, member, reward, wish, queries.balances(member.pk, day), day)
 
 
-def _quote(version: ProgrammeVersion, member: Member, reward: str, have: Mapping[str, int], day: int) -> Quote:
-    offer = queries.offer(version, reward)
+def _quote(
+    version: ProgrammeVersion, member: Member, reward: str, wish: Wish, have: Mapping[str, int], day: int
+) -> Quote:
+    offer = priced(queries.offer(version, reward), wish, queries.plan(version).currency)
     units = have.get(offer.unit, 0)
     if offer.tiers and tier_on(version, member, day) not in offer.tiers:
         return Quote(offer, units, _tier_too_low(version, offer))
@@ -164,7 +167,15 @@ def tier_on(version: ProgrammeVersion, member: Member, day: int) -> str:
 
 
 def take(
-    customer_id: int, reward: str, *, at: datetime, day: int, until: datetime | None = None, actor: Actor, now: datetime
+    customer_id: int,
+    reward: str,
+    *,
+    wish: Wish = AS_IT_IS,
+    at: datetime,
+    day: int,
+    until: datetime | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Redemption:
     """Take a reward of the running programme for what it costs; ``until``: only hold its units till then."""
     require(actor, "reward.redeem")
@@ -174,7 +185,7 @@ def take(
         if member is None:
             raise _no_member()
         settle([member.pk], day, actor=actor, now=now)
-        offer, _have, refusal = _quote(version, member, reward, ledger.balances(member.pk, day), day)
+        offer, _have, refusal = _quote(version, member, reward, wish, ledger.balances(member.pk, day), day)
         if refusal:
             raise refusal
         before = spent(member)
@@ -217,7 +228,15 @@ def spent(member: Member, without: Collection[int] = ()) -> int:
 
 
 def hold(
-    customer_id: int, reward: str, *, minutes: int = MINUTES, at: datetime, day: int, actor: Actor, now: datetime
+    customer_id: int,
+    reward: str,
+    *,
+    wish: Wish = AS_IT_IS,
+    minutes: int = MINUTES,
+    at: datetime,
+    day: int,
+    actor: Actor,
+    now: datetime,
 ) -> Redemption:
     """Set the units of a reward aside for some minutes; nobody else can have them until then."""
     if not 1 <= minutes <= MOST_MINUTES:
@@ -228,7 +247,7 @@ def hold(
             minutes=minutes,
         )
     until = now + timedelta(minutes=minutes)
-    return take(customer_id, reward, at=at, day=day, until=until, actor=actor, now=now)
+    return take(customer_id, reward, wish=wish, at=at, day=day, until=until, actor=actor, now=now)
 
 
 class Settled(NamedTuple):

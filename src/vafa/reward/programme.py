@@ -119,6 +119,15 @@ class Earn:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """How many units the member may take, each ``price`` of them worth the reward's amount."""
+
+    min: int
+    step: int
+    share: Fraction = Fraction(1)  # of the bill that may be paid so
+
+
+@dataclass(frozen=True)
 class Reward:
     id: str
     unit: str
@@ -131,6 +140,7 @@ class Reward:
     on: str = "12-31"  # yearly: month and day, at whose end it is given
     remainder: str = "keep"  # yearly: keep | forfeit
     stock: Budget | None = None  # how many there are
+    chosen: Chosen | None = None  # the member says how many units
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ class Offer(NamedTuple):
     sentence: str
     gives: str = ""  # the unit of money that comes into the wallet; "": what it is worth comes off the bill
     tiers: tuple[str, ...] = ()  # who may have it; empty: every member
+    chosen: programme.Chosen | None = None  # the member says how many units; price and worth are the least
 
 
 def offers(found: engine.Plan | None = None) -> list[Offer]:
@@ -82,19 +83,21 @@ def _offer(found: engine.Plan, row: int) -> Offer:
     reward = found.programme.rewards[row]
     gives = found.rewards.gives[row]
     money = gives < 0 or found.programme.units[gives].money
-    worth = found.rewards.amount[row] if money else None
-    told = {"n": figures.number(reward.price), "unit": _(found.programme.unit(reward.unit).name)}
+    least = found.rewards.least[row]
+    worth = found.rewards.amount[row] * least // found.rewards.price[row] if money else None
+    told = {"n": figures.number(least), "unit": _(found.programme.unit(reward.unit).name)}
     kept = found.programme.units[gives] if found.rewards.kept[row] else None
     told["worth"] = figures.money(worth or 0, found.currency, whole=(worth or 0) % 100 == 0)
     if worth is None:
         sentence = _("Use %(n)s %(unit)s: %(what)s") % (told | {"what": _(reward.name)})
+    elif reward.chosen is not None:
+        sentence = _("Pay with %(unit)s, from %(n)s on: %(worth)s off") % told
     elif kept is None:
         sentence = _("Use %(n)s %(unit)s: %(worth)s off") % told
     else:
         sentence = _("Use %(n)s %(unit)s: %(what)s of %(worth)s, kept in the wallet") % (told | {"what": _(kept.name)})
-    return Offer(
-        reward.id, reward.name, reward.unit, reward.price, worth, sentence, kept.id if kept else "", reward.tiers
-    )
+    gives_unit = kept.id if kept else ""
+    return Offer(reward.id, reward.name, reward.unit, least, worth, sentence, gives_unit, reward.tiers, reward.chosen)
 
 
 def offer(version: ProgrammeVersion, reward: str) -> Offer:

@@ -14,6 +14,7 @@ from vafa.reward.programme import (
     WINDOWS,
     Budget,
     Cap,
+    Chosen,
     Counter,
     Earn,
     Factor,
@@ -256,7 +257,22 @@ class Reader(Values):
             remainder=self._one_of(table.get("remainder", "keep"), ("keep", "forfeit"), "remainder"),
             tiers=self._texts(table.get("tiers", []), "tiers"),
             stock=self._budget(table, "stock") if "stock" in table else None,
+            chosen=self._chosen(self._table(table["chosen"], "chosen"), table) if "chosen" in table else None,
         )
+
+    def _chosen(self, told: dict[str, Any], table: dict[str, Any]) -> Chosen:
+        self._known(told, Chosen, "chosen")
+        step = self._whole(told.get("step", table.get("price")), "step", 1, LARGEST)
+        least = self._whole(told.get("min", step), "min", step, LARGEST)
+        share = self._fraction(told.get("share", 1), "share")
+        if least % step or not 0 < share <= 1:
+            self.refuse(
+                "bad_chosen",
+                _("“chosen” needs a “min” of whole steps and a “share” of the bill up to 1."),
+                _("Write chosen = { min = 500, step = 100, share = 0.5 }."),
+                at="chosen",
+            )
+        return Chosen(least, step, share)
 
     def _budget(self, table: dict[str, Any], name: str) -> Budget:
         """``stock = 50``, or a table with the span of time that it is for."""

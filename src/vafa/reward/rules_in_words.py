@@ -10,7 +10,7 @@ from vafa.core.calendar import day_number
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop, ngettext
 from vafa.reward.engine import Plan
-from vafa.reward.engine.plan import minor
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.programme import STREAKS, Budget, Cap, Earn
 from vafa.reward.referral import ADVOCATE, NEWCOMER
 from vafa.reward.rules import MONEY

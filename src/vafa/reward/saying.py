@@ -12,7 +12,8 @@ from vafa.core import figures
 from vafa.core.money import digits
 from vafa.core.words import gettext as _
 from vafa.core.words import ngettext
-from vafa.reward.engine.plan import AFTER_MONTH, Plan, minor
+from vafa.reward.engine.plan import AFTER_MONTH, Plan
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.programme import STREAKS, Money, Unit, term, validity
 from vafa.reward.rules import MONEY
 

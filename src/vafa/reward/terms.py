@@ -14,7 +14,7 @@ from vafa.core.words import gettext as _
 from vafa.reward import engine
 from vafa.reward.engine import Plan
 from vafa.reward.engine.explain import explain
-from vafa.reward.engine.plan import minor
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.programme import Earn, Money, Reward, Tier, Unit
 from vafa.reward.rules import MONEY
 from vafa.reward.rules_in_words import earning, limits, shared, stocked, title
@@ -67,6 +67,8 @@ def _given(plan: Plan, reward: Reward) -> str:
 def _reward(plan: Plan, reward: Reward) -> Section:
     price = Part(counted(plan.programme.unit(reward.unit), reward.price, plan.currency), f"reward.{reward.id}.price")
     given = Part(_given(plan, reward), f"reward.{reward.id}.amount")
+    if reward.chosen is not None:
+        return Section(_("Spend"), _chosen(plan, reward, price, given))
     if not reward.gives:
         words = _("%(price)s are worth %(given)s off.")
     elif reward.when == "yearly":
@@ -84,6 +86,20 @@ def _reward(plan: Plan, reward: Reward) -> Section:
         count = Part(figures.number(int(reward.stock.max)), f"reward.{reward.id}.stock")
         parts += sentence(" " + stocked(reward.stock), n=count)
     return Section(_("Spend"), parts)
+
+
+def _chosen(plan: Plan, reward: Reward, price: Part, given: Part) -> tuple[Part, ...]:
+    """Paying with units: what they are worth, in which steps, up to which part of the bill."""
+    assert reward.chosen is not None
+    unit = plan.programme.unit(reward.unit)
+    least = Part(counted(unit, reward.chosen.min, plan.currency), f"reward.{reward.id}.chosen.min")
+    step = Part(figures.number(reward.chosen.step), f"reward.{reward.id}.chosen.step")
+    words = _("Each %(price)s pay %(given)s of a bill, from %(least)s on, in steps of %(step)s.")
+    parts = sentence(words, price=price, given=given, least=least, step=step)
+    if reward.chosen.share < 1:
+        percent = Part(fraction(100 * reward.chosen.share), f"reward.{reward.id}.chosen.share")
+        parts += sentence(" " + _("At most %(percent)s %% of the bill.").replace("%%", "%"), percent=percent)
+    return parts + sentence(" " + _("What is paid so earns nothing."))
 
 
 def _tier(plan: Plan, tier: Tier) -> Section:

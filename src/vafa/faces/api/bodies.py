@@ -138,6 +138,8 @@ class EventOut(Schema):
 class RedemptionIn(Body):
     customer_id: str = Field(min_length=1, max_length=80)
     reward: str = Field(min_length=1, max_length=40)
+    units: int | None = Field(default=None, ge=1, le=10**12, description="Of a reward with “chosen”: how many units.")
+    bill: str | None = Field(default=None, max_length=40, description="What is to be paid, as a decimal string.")
 
 
 class HoldIn(RedemptionIn):
@@ -145,6 +147,12 @@ class HoldIn(RedemptionIn):
 
 
 GIVES = "A unit of money that comes into the wallet, such as a certificate. Null: what it is worth comes off the bill."
+
+
+class ChosenOut(Schema):
+    min: int
+    step: int
+    share: float = Field(description="Of the bill that may be paid so, 0 to 1.")
 
 
 class RewardOut(Schema):
@@ -155,6 +163,7 @@ class RewardOut(Schema):
     worth: str | None
     gives: str | None = Field(description=GIVES)
     tiers: list[str] = Field(description="The tiers that may have it. Empty: every member.")
+    chosen: ChosenOut | None = Field(description="The member says how many units; price and worth are the least.")
 
 
 class QuoteOut(Schema):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.programme import Budget, Earn
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class _Told(NamedTuple):
 
 
 def budgets_of(plan: Plan) -> Budgets:
-    from vafa.reward.engine.plan import WINDOWS, minor  # they need this module
+    from vafa.reward.engine.plan import WINDOWS  # it needs this module
 
     told = list(_told(plan))
     slots = len(plan.earns.ids) + len(plan.rewards.ids)

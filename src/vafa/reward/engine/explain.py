@@ -10,7 +10,8 @@ from vafa.reward.engine import fields as p
 from vafa.reward.engine.account import KINDS
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.measuring import measure_all
-from vafa.reward.engine.plan import Plan, minor
+from vafa.reward.engine.plan import Plan
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.programme import Earn, Reward, Unit
 from vafa.reward.referral import ADVOCATE, BIRTHDAY, NEWCOMER
 from vafa.reward.rules import MONEY

@@ -48,8 +48,10 @@ T_KIND, T_COUNT, T_EXTRA = range(3)
 # an earning rule; E_ON: the activity that it looks at
 E_UNIT, E_BASKET, E_CAP_WINDOW, E_CAP, E_GATE = range(5)
 E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_ON = range(5, 11)
-# a reward; R_KEPT: what it gives is kept in the wallet when it was asked for; R_MONTH: of a yearly one, else 0
-R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT, R_MONTH, R_DAY, R_FORFEITS = range(9)
+# a reward; R_KEPT: what it gives is kept in the wallet when it was asked for; R_MONTH: of a yearly one, else 0;
+# R_LEAST: how many units are taken at least
+R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT, R_MONTH, R_DAY, R_FORFEITS, R_LEAST = range(10)
+R_SHARE, R_WHOLE = 10, 11  # at most R_SHARE of R_WHOLE parts of the bill are paid so; 0: no bill is looked at
 
 # a budget; B_FREE: a return gives room back, B_MEMBERS: it counts members
 B_WINDOW, B_FREE, B_MEMBERS = range(3)

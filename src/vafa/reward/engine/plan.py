@@ -12,7 +12,6 @@ from math import lcm
 from typing import NamedTuple
 
 from vafa.core.errors import Refusal
-from vafa.core.money import digits
 from vafa.core.words import gettext_noop as _
 from vafa.reward.engine.budgeting import Budgets, budgets_of
 from vafa.reward.engine.fields import (
@@ -54,6 +53,7 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 from vafa.reward.engine.measures import Collector, Measure, conditions, counted_by, fits_numbers
+from vafa.reward.engine.rewarding import Rewards, minor, rewards_of
 from vafa.reward.engine.tables import tables_of
 from vafa.reward.programme import STREAKS, Counter, Earn, Money, Programme, Unit, rolling, term, validity
 from vafa.reward.rules import APART, MONEY, RULES
@@ -129,20 +129,6 @@ class Earns(NamedTuple):
     on: tuple[int, ...]  # the kind of activity that it looks at, or ANY
 
 
-class Rewards(NamedTuple):
-    ids: tuple[str, ...]
-    unit: tuple[int, ...]
-    price: tuple[int, ...]
-    gives: tuple[int, ...]  # −1: its worth is taken off the bill
-    amount: tuple[int, ...]
-    auto: tuple[int, ...]
-    kept: tuple[int, ...]  # 1: a certificate, kept in the wallet when it was asked for
-    month: tuple[int, ...]  # of a yearly reward; else 0
-    day: tuple[int, ...]
-    forfeits: tuple[int, ...]
-    tiers: tuple[frozenset[int], ...]  # empty: everybody
-
-
 class Plan(NamedTuple):
     programme: Programme
     currency: str
@@ -157,18 +143,6 @@ class Plan(NamedTuple):
     budgets: Budgets
     events: frozenset[str]  # the names of those that it looks at
     tables: Tables  # the same as integers, for the step
-
-
-def minor(value: Money, currency: str) -> int:
-    """Whole numbers are minor units already; decimals are major units."""
-    if isinstance(value, int):
-        return value
-    scaled = value.scaleb(digits(currency))
-    if scaled != scaled.to_integral_value():
-        raise Refusal(
-            "too_many_decimals", _("%(value)s has more decimals than %(currency)s has."), value=value, currency=currency
-        )
-    return int(scaled)
 
 
 def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # the field's word
@@ -187,7 +161,7 @@ def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # t
         _tiers(programme, counters, currency),
         _earns(programme, units, tiers, counters, measures, currency),
         tuple(measures.rows),
-        _rewards(programme, units, tiers, currency),
+        rewards_of(programme, units, tiers, currency),
         Budgets((), (), (), (), (), ()),
         programme.events,
         Tables(*([] for _field in Tables._fields)),
@@ -368,26 +342,6 @@ def _gate(earn: Earn, programme: Programme, counters: Counters, currency: str) -
     low = _threshold(earn.when.min or 0, name, programme, currency)
     high = -1 if earn.when.below is None else _threshold(earn.when.below, name, programme, currency)
     return BETWEEN, index, low, high
-
-
-def _rewards(programme: Programme, units: Mapping[str, int], tiers: Mapping[str, int], currency: str) -> Rewards:
-    money = {unit.id for unit in programme.units if unit.money} | {""}
-    return Rewards(
-        ids=tuple(reward.id for reward in programme.rewards),
-        unit=tuple(units[reward.unit] for reward in programme.rewards),
-        price=tuple(reward.price for reward in programme.rewards),
-        gives=tuple(units.get(reward.gives, -1) for reward in programme.rewards),
-        amount=tuple(
-            minor(reward.amount, currency) if reward.gives in money else int(reward.amount)
-            for reward in programme.rewards
-        ),
-        auto=tuple(int(reward.when == "auto") for reward in programme.rewards),
-        kept=tuple(int(reward.gives in money - {""}) for reward in programme.rewards),
-        month=tuple(int(reward.on[:2]) if reward.when == "yearly" else 0 for reward in programme.rewards),
-        day=tuple(int(reward.on[3:]) for reward in programme.rewards),
-        forfeits=tuple(int(reward.remainder == "forfeit") for reward in programme.rewards),
-        tiers=tuple(frozenset(tiers[tier] for tier in reward.tiers) for reward in programme.rewards),
-    )
 
 
 def _bound(plan: Plan) -> None:

@@ -15,7 +15,8 @@ from vafa.core.words import gettext_noop as _
 from vafa.reward.engine.fields import FIRST_DAY, KEEP, ONE_STEP, REASSESS, ROLLING_DAYS, ROLLING_MONTHS, Tables
 
 if TYPE_CHECKING:
-    from vafa.reward.engine.plan import Clauses, Earns, Plan, Rewards
+    from vafa.reward.engine.plan import Clauses, Earns, Plan
+    from vafa.reward.engine.rewarding import Rewards
 
 DOWNGRADES = {"reassess": REASSESS, "one step": ONE_STEP, "keep": KEEP}
 YEARS = {"gregorian": (1900, 2200), "jalali": (1279, 1579)}
@@ -135,6 +136,9 @@ def _rewarding(rewards: Rewards) -> list[list[int]]:
         rewards.month,
         rewards.day,
         rewards.forfeits,
+        rewards.least,
+        rewards.share,
+        rewards.whole,
     )
 
 
@@ -151,7 +155,7 @@ def _rows(*columns: tuple[int, ...]) -> list[list[int]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-WIDTHS = {"units": 7, "counters": 7, "conditions": 4, "keeps": 4, "tiers": 3, "earns": 11, "rewards": 9, "budgets": 3}
+WIDTHS = {"units": 7, "counters": 7, "conditions": 4, "keeps": 4, "tiers": 3, "earns": 11, "rewards": 12, "budgets": 3}
 
 
 def as_arrays(tables: Tables) -> Tables:

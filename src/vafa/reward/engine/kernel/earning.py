@@ -94,7 +94,7 @@ def sale(tables: Tables, memory: Memory, activity: Row, measures: Row) -> None:
     keep_alive_by_earning(tables, memory, activity[A_ID], day)
     if tables.sizes[CROSSING_NEW] == 0:
         reach_tier(tables, memory, activity)
-    give_automatic_rewards(tables, memory, activity[A_ID], day)
+    give_automatic_rewards(tables, memory, activity[A_ID], day, activity[A_AMOUNT])
 
 
 @jit

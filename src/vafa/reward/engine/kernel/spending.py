@@ -20,9 +20,12 @@ from vafa.reward.engine.fields import (
     R_FORFEITS,
     R_GIVES,
     R_KEPT,
+    R_LEAST,
     R_MONTH,
     R_PRICE,
+    R_SHARE,
     R_UNIT,
+    R_WHOLE,
     REWARDS,
     S_BURNT,
     SAY_FORFEIT,
@@ -64,7 +67,7 @@ def spend(tables: Tables, memory: Memory, activity: Row, named: int, day: int) -
         draw(tables, memory, activity[A_ID], day, SAY_REDEEM, unit, wanted, reason_of_unit(tables, unit))
         return
     reward = tables.rewards[named]
-    wanted = activity[A_UNITS] if activity[A_UNITS] > 0 else reward[R_PRICE]
+    wanted = activity[A_UNITS] if activity[A_UNITS] > 0 else reward[R_LEAST]
     reason = reason_of_reward(tables, named)
     unit = reward[R_UNIT]
     taken = draw(tables, memory, activity[A_ID], day, SAY_REDEEM, unit, wanted, reason)
@@ -86,7 +89,7 @@ def keep_alive_by_burning(tables: Tables, memory: Memory, activity: int, day: in
 
 
 @jit
-def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: int) -> None:
+def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: int, bill: int) -> None:
     """Rewards that come by themselves, in the document's order, as often as they are affordable."""
     for place in range(tables.sizes[REWARDS]):
         reward = tables.rewards[place]
@@ -94,7 +97,7 @@ def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: i
             continue
         if tables.allowed[place][memory.now[NOW_TIER]] == 0:
             continue
-        times = spendable(tables, memory, reward[R_UNIT], day) // reward[R_PRICE]
+        times = affordable(tables, memory, reward, day, bill)
         times = within_budgets(tables, memory, tables.sizes[EARNS] + place, -1, times)
         if times > 0:
             wanted, reason = times * reward[R_PRICE], reason_of_reward(tables, place)
@@ -102,6 +105,15 @@ def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: i
             if reward[R_GIVES] >= 0:
                 issue(tables, memory, activity, day, place, times)
     keep_alive_by_burning(tables, memory, activity, day)
+
+
+@jit
+def affordable(tables: Tables, memory: Memory, reward: Row, day: int, bill: int) -> int:
+    """How often it can be had; of a chosen amount how many steps, from the least on, within its share of the bill."""
+    there = spendable(tables, memory, reward[R_UNIT], day)
+    if reward[R_SHARE] > 0:
+        there = min(there, bill * reward[R_SHARE] // (reward[R_WHOLE] * reward[R_AMOUNT]) * reward[R_PRICE])
+    return there // reward[R_PRICE] if there >= reward[R_LEAST] else 0
 
 
 @jit
