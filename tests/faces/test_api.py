@@ -324,6 +324,8 @@ def test_the_description_is_openapi_3_1_and_lists_everything(club, api):
         "POST /api/v1/returns",
         "POST /api/v1/members",
         "POST /api/v1/events",
+        "GET /api/v1/members/{customer_id}/thresholds",
+        "POST /api/v1/members/{customer_id}/thresholds",
         "GET /api/v1/members/{customer_id}",
         "GET /api/v1/members/{customer_id}/balances",
         "GET /api/v1/rewards",

@@ -25,6 +25,11 @@ EARN = '[[earn]]\nid = "e"\nunit = "point"\n'
         (POINT + EARN + "first = 0\n", "bad_number", 6),
         (POINT + EARN + OFF + 'stock = 3\nwhen = "yearly"\n', "yearly_stock", 11),
         (POINT + EARN + OFF + 'stock = { max = 3, returned = "free" }\n', "stock_returns", 11),
+        (POINT + EARN + OFF + "chosen = { min = 150, step = 100 }\n", "bad_chosen", 11),
+        (POINT + EARN + OFF + "chosen = { share = 2 }\n", "bad_chosen", 11),
+        (POINT + EARN + OFF + 'when = "auto"\nchosen = { step = 10 }\n', "chosen_off_the_bill", 12),
+        (POINT + EARN + OFF + "thresholds = [10, 20]\n", "threshold_by_itself", 11),
+        (POINT + EARN + OFF + 'when = "auto"\nthresholds = [25]\n', "bad_thresholds", 12),
         (POINT + EARN + "[referral]\npurchase = 0\n", "bad_number", 7),
         (POINT + EARN + "[referral]\nsecond = 1\n", "unknown_key", 7),
     ],
@@ -57,6 +62,20 @@ def test_what_all_members_share_reads_as_sentences() -> None:
     )
     assert reward.text == "10 points are worth $1 off. There are 20 a week."
     assert "All members together get at most units worth $200 in a year" in terms.text(shared)
+
+
+def test_choices_read_as_sentences() -> None:
+    chosen = OFF + "chosen = { min = 50, share = 0.5 }\n"
+    auto = OFF.replace('"off"', '"auto"') + 'gives = "paper"\nwhen = "auto"\nthresholds = [10, 20, 50]\n'
+    plan = plan_of(POINT, "[unit.paper]\nmoney = true\n", EARN, chosen, auto)
+    assert [section.text for section in terms.sentences(plan)][1:3] == [
+        "Each 10 points pay $1 of a bill, from 50 points on, in steps of 10. At most 50 % of the bill. "
+        "What is paid so earns nothing.",
+        "10 points turn into $1 by themselves. Members choose when: at 10, 20 or 50.",
+    ]
+    with pytest.raises(Refusal) as refused:
+        plan_of(POINT, EARN, OFF.replace("price = 10", "price = 3") + "chosen = { step = 1 }\n")
+    assert refused.value.code == "uneven_step"
 
 
 def test_events_read_as_sentences() -> None:

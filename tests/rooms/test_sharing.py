@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 from test_budgets import ALL, invented
 
 from cast import NOW, STARTS, TODAY, balance, customer, enrol, findings, give_back, problem, sell, totals
 from vafa.core import clock
 from vafa.core.errors import Refusal
+from vafa.core.frame import LINES
 from vafa.core.records import Person
 from vafa.know.reading import purchases
 from vafa.loop import join, purchase, redeem
 from vafa.measure.whatif import simulate
 from vafa.reward import actions, holding, programme, queries
-from vafa.reward.models import Budget
+from vafa.reward.models import Budget, Choice
 from vafa.shop.access import SYSTEM
 
 POINT = '[unit.point]\nname = "points"\n'
@@ -204,3 +206,55 @@ def test_a_back_test_pays_what_the_bill_allows_and_no_more():
     assert all(
         200 <= units <= bills[key] / 2 and units % 50 == 0 for key, units in by_purchase.items()
     )  # a point pays a cent
+
+
+# From how many points on --------------------------------------------------------------------
+
+PAPER = """
+[unit.paper]
+money = true
+expires = "60 days"
+[[reward]]
+id = "paper"
+unit = "point"
+price = 250
+gives = "paper"
+amount = 5.00
+when = "auto"
+thresholds = [250, 500, 1000]
+"""
+
+
+def test_a_certificate_comes_from_as_many_points_on_as_the_member_chose(api, as_sara):
+    run_programme(POINT, BASE, PAPER)
+    enrol("Ada")
+    assert sell("Ada", "300.00", "2026-11-01", "a").points.balances == {"point": 50, "paper": 500}
+    told = api.post("members/C1/thresholds", {"reward": "paper", "units": 1000}).json()
+    assert told == [{"reward": "paper", "name": "Paper", "unit": "point", "steps": [250, 500, 1000], "chosen": 1000}]
+    assert api.post("members/C1/thresholds", {"reward": "paper", "units": 1000}).json() == told
+    assert sell("Ada", "900.00", "2026-11-20 11:00", "b").points.balances == {"point": 950, "paper": 500}
+    problem(api.post("members/C1/thresholds", {"reward": "paper", "units": 700}), 422, "no_such_step")
+    problem(api.post("members/C1/thresholds", {"reward": "base", "units": 250}), 404, "no_threshold")
+    assert "Comes by itself from" in as_sara.get("/know/customer/C1").content.decode()
+    as_sara.post("/know/customer/C1/threshold", {"reward": "paper", "units": "500"})
+    assert queries.wallet(customer("Ada").pk, TODAY).balances == {"point": 450, "paper": 1500}
+    assert Choice.objects.count() == 2
+    sell("Ada", "150.00", "2026-10-01", "late")  # the past is walked again: what was chosen then still holds then
+    assert queries.wallet(customer("Ada").pk, TODAY).balances == {"point": 100, "paper": 2500}
+
+
+def test_the_choice_is_in_a_back_test_too():
+    rows = invented(1, 3).slice(0, 1).to_pylist()
+    base = rows[0] | {"kind": "sale", "returns": None, "amount": 30_000}
+    told = [
+        base,
+        base | {"kind": "choose", "reward": "paper", "units": 1000, "purchase_id": "c", "amount": 0, "row": 3},
+        base
+        | {"purchase_id": "p2", "amount": 90_000, "day": base["day"] + 1, "at": base["at"] + timedelta(1), "row": 4},
+        base
+        | {"purchase_id": "p3", "amount": 5_000, "day": base["day"] + 2, "at": base["at"] + timedelta(2), "row": 5},
+    ]
+    table = pa.Table.from_pylist(told, schema=LINES)
+    found = simulate(programme.load("\n".join((POINT, BASE, PAPER))), table, calendar="gregorian", currency="USD")
+    issued = [(row["purchase_id"], row["amount"]) for row in found.ledger.to_pylist() if row["kind"] == "issue"]
+    assert issued == [(base["purchase_id"], 500), ("p3", 2000)]

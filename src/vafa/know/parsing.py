@@ -15,7 +15,7 @@ from vafa.core.money import digits
 from vafa.know import amounts, moments
 from vafa.know.faults import CELL_LIMIT, Fault, fault
 
-KINDS = ("sale", "return", "redeem", "signup", "visit", "referral", "review", "survey")
+KINDS = ("sale", "return", "redeem", "choose", "signup", "visit", "referral", "review", "survey")
 EVENT = "event:"  # before the name of any other event
 BOUGHT = ("sale", "return")
 PRICE_PLACES = 4  # decimals of a unit price beyond the currency's, kept until the line is summed

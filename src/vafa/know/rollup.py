@@ -111,7 +111,7 @@ def purchases(lines: pa.Table, *, source: str, zone: ZoneInfo) -> Iterator[Purch
 
 def happenings(lines: pa.Table, *, source: str, zone: ZoneInfo) -> list[Happening]:
     """What known customers did besides buying, in order of time; a file's row is named by its purchase_id."""
-    apart = pc.is_in(lines["kind"], pa.array(["sale", "return", "redeem", "signup", "referral"]))
+    apart = pc.is_in(lines["kind"], pa.array(["sale", "return", "redeem", "choose", "signup", "referral"]))
     wanted = lines.filter(pc.and_(pc.invert(apart), pc.is_valid(lines["customer_id"])))
     wanted = wanted.sort_by([("at", "ascending"), ("row", "ascending")])
     columns = zip(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vafa.events.actions import emit
 from vafa.events.kinds import RedemptionCancelled, RewardHeld, RewardRedeemed
 from vafa.loop.again import until_settled
-from vafa.reward import holding
+from vafa.reward import holding, thresholds
 from vafa.reward.choosing import AS_IT_IS, Wish
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor
@@ -38,6 +38,16 @@ def hold(
         taken = holding.hold(customer_id, reward_id, wish=wish, minutes=minutes, at=now, day=day, actor=actor, now=now)
         emit(RewardHeld(taken.pk), now=now)
         return taken
+
+    return until_settled(act)
+
+
+def choose(customer_id: int, reward_id: str, units: int, *, actor: Actor, now: datetime) -> list[thresholds.Threshold]:
+    """Let a reward come by itself at as many units as the member wants."""
+
+    def act() -> list[thresholds.Threshold]:
+        day = shop.today()
+        return thresholds.choose(customer_id, reward_id, units, at=now, day=day, actor=actor, now=now)
 
     return until_settled(act)
 

@@ -25,7 +25,7 @@ from vafa.reward.models import Budget, BudgetUse, ProgrammeVersion
 if TYPE_CHECKING:
     from vafa.reward.queries import Offer
 
-EARNING = frozenset({"signup", "event", "sale", "return"})
+EARNING = frozenset({"signup", "event", "sale", "return", "choose"})
 Span = tuple[str, int]  # a budget's name and window
 
 

@@ -114,6 +114,13 @@ class Checks:
             )
         for tier_id in reward.tiers:
             self._tier(tier_id)
+        if reward.thresholds and reward.when != "auto":
+            self.reader.refuse(
+                "threshold_by_itself",
+                _("Only a reward that comes by itself has thresholds."),
+                _('Write when = "auto", or leave “thresholds” out.'),
+                at="thresholds",
+            )
         if reward.chosen is not None and (reward.when != "asked" or reward.gives):
             self.reader.refuse(
                 "chosen_off_the_bill",

@@ -15,11 +15,16 @@ from django.db.models import Q
 from vafa.core.records import Happened, Recorded
 from vafa.know import queries as know
 from vafa.reward.engine import Activity
-from vafa.reward.models import Member, Redemption, Referral
+from vafa.reward.models import Choice, Member, Redemption, Referral
 from vafa.reward.referral import ADVOCATE, NEWCOMER
 
 PURCHASE, REDEMPTION, JOINING = 0, 1, 2
-HAPPENING, BRINGING, BROUGHT = 3, 7, 11  # these share their lowest two bits, and have two more of their own
+HAPPENING, BRINGING, BROUGHT, CHOOSING = (
+    3,
+    7,
+    11,
+    15,
+)  # these share their lowest two bits, and have two more of their own
 
 
 def activity_id(what: int, pk: int) -> int:
@@ -85,6 +90,18 @@ def _brought(members: Sequence[Member]) -> dict[int, list[Dated]]:
     return found
 
 
+def choosing(choice: Choice) -> Dated:
+    number = activity_id(CHOOSING, choice.pk)
+    return Dated(choice.at, Activity(number, choice.day, "choose", reward=choice.reward, units=choice.units))
+
+
+def _chosen(members: Sequence[Member], starts_day: int) -> dict[int, list[Dated]]:
+    found: dict[int, list[Dated]] = {}
+    for choice in Choice.objects.filter(member__in=members, day__gte=starts_day):
+        found.setdefault(choice.member_id, []).append(choosing(choice))
+    return found
+
+
 def histories(
     members: Sequence[Member],
     starts_day: int,
@@ -106,6 +123,7 @@ def histories(
         taken.setdefault(redemption.member_id, []).append(redemption)
     told = know.happenings([member.customer_id for member in members]) if events else {}
     brought = _brought(members) if {ADVOCATE, NEWCOMER} & set(events) else {}
+    chosen = _chosen(members, starts_day)
     found = {}
     for member in members:
         occasions = [happened(one) for one in told.get(member.customer_id, ())] + brought.get(member.pk, [])
@@ -117,6 +135,7 @@ def histories(
             if one.purchase.day >= starts_day and one.purchase.at >= member.joined_at
         ]
         dated += [redeeming(redemption) for redemption in taken.get(member.pk, ())]
+        dated += chosen.get(member.pk, [])
         found[member.pk] = in_order(dated)
     return found
 

@@ -104,6 +104,17 @@ class BudgetUse(models.Model):
         )
 
 
+class Choice(models.Model):
+    """From how many units on a member wants a reward to come by itself. The last one counts; none is changed."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="choices")
+    reward = models.CharField(max_length=40)
+    units = models.BigIntegerField()
+    at = models.DateTimeField()
+    day = models.IntegerField()
+    actor = models.CharField(max_length=80)
+
+
 class Redemption(models.Model):
     """A reward that a member took, or whose units are held until it is confirmed."""
 

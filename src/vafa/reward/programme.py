@@ -141,6 +141,7 @@ class Reward:
     remainder: str = "keep"  # yearly: keep | forfeit
     stock: Budget | None = None  # how many there are
     chosen: Chosen | None = None  # the member says how many units
+    thresholds: tuple[int, ...] = ()  # of an automatic one: the member says at how many units it comes
 
 
 @dataclass(frozen=True)

@@ -257,8 +257,21 @@ class Reader(Values):
             remainder=self._one_of(table.get("remainder", "keep"), ("keep", "forfeit"), "remainder"),
             tiers=self._texts(table.get("tiers", []), "tiers"),
             stock=self._budget(table, "stock") if "stock" in table else None,
+            thresholds=self._thresholds(table),
             chosen=self._chosen(self._table(table["chosen"], "chosen"), table) if "chosen" in table else None,
         )
+
+    def _thresholds(self, table: dict[str, Any]) -> tuple[int, ...]:
+        told, price = table.get("thresholds", []), table.get("price", 1)
+        whole = isinstance(told, list) and all(isinstance(one, int) and one > 0 and one % price == 0 for one in told)
+        if not whole or told != sorted(set(told)) or ("thresholds" in table and not told):
+            self.refuse(
+                "bad_thresholds",
+                _("“thresholds” are multiples of the price, the smallest first."),
+                _("Write thresholds = [250, 500, 1000]."),
+                at="thresholds",
+            )
+        return tuple(told)
 
     def _chosen(self, told: dict[str, Any], table: dict[str, Any]) -> Chosen:
         self._known(told, Chosen, "chosen")

@@ -75,9 +75,11 @@ def _reward(plan: Plan, reward: Reward) -> Section:
         words = _yearly(reward)
     elif reward.when == "auto":
         words = _("%(price)s turn into %(given)s by themselves.")
+        if reward.thresholds:
+            words += " " + _("Members choose when: at %(steps)s.")
     else:
         words = _("%(price)s are changed for %(given)s.")
-    parts = sentence(words, price=price, given=given, on=reward.on)
+    parts = sentence(words, price=price, given=given, on=reward.on, steps=_steps(reward))
     if reward.tiers:
         names = {tier.id: _(tier.name) for tier in plan.programme.tiers} | {"member": _("every member")}
         whom = Part(_(", ").join(names[tier] for tier in reward.tiers), f"reward.{reward.id}.tiers")
@@ -86,6 +88,13 @@ def _reward(plan: Plan, reward: Reward) -> Section:
         count = Part(figures.number(int(reward.stock.max)), f"reward.{reward.id}.stock")
         parts += sentence(" " + stocked(reward.stock), n=count)
     return Section(_("Spend"), parts)
+
+
+def _steps(reward: Reward) -> Part:
+    """ "250, 500 or 1,000" """
+    numbers = [figures.number(step) for step in reward.thresholds]
+    text = _(" or ").join([_(", ").join(numbers[:-1]), *numbers[-1:]]) if len(numbers) > 1 else "".join(numbers)
+    return Part(text, f"reward.{reward.id}.thresholds")
 
 
 def _chosen(plan: Plan, reward: Reward, price: Part, given: Part) -> tuple[Part, ...]:

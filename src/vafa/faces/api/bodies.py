@@ -115,6 +115,19 @@ class MemberOut(Schema):
     balances: dict[str, int]
 
 
+class ThresholdIn(Body):
+    reward: str = Field(min_length=1, max_length=40)
+    units: int = Field(ge=1, le=10**12, description="One of the reward's steps.")
+
+
+class ThresholdOut(Schema):
+    reward: str
+    name: str
+    unit: str
+    steps: list[int]
+    chosen: int = Field(description="The first step, where nothing was chosen.")
+
+
 class EventIn(Body):
     """Something that a customer did besides buying."""
 

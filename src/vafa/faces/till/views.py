@@ -150,7 +150,7 @@ def redeem(request: HttpRequest) -> HttpResponse:
         lambda: answer_once(
             source="till:redemption",
             key=key,
-            content=[code, wanted, *wish] if wish.units else [code, wanted],
+            content=content,
             now=now,
             act=act,
         )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from vafa.reward.engine import memory as kept
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.fields import (
+    CHOOSE,
     DONE,
     EVENT,
     FAR,
@@ -32,7 +33,7 @@ from vafa.reward.engine.plan import Plan
 from vafa.reward.engine.tables import check_days
 
 Rooms = Callable[[Activity], Sequence[int]]
-KINDS = {"signup": SIGNUP, "event": EVENT, "sale": SALE, "return": RETURN, "redeem": REDEEM}
+KINDS = {"signup": SIGNUP, "event": EVENT, "sale": SALE, "return": RETURN, "redeem": REDEEM, "choose": CHOOSE}
 EFFECTS = ("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier", "forfeit", "extend")
 
 

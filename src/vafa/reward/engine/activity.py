@@ -12,12 +12,12 @@ class Activity(NamedTuple):
 
     id: int
     day: int
-    kind: str  # signup | event | sale | return | redeem
+    kind: str  # signup | event | sale | return | redeem | choose
     amount: int = 0  # minor units, positive in sales and in returns
     lines: tuple[Line, ...] = ()
     returns: int = 0  # the sale that a return gives back; 0: not told
     reward: str = ""
-    units: int = 0  # of a redemption: how many units it took
+    units: int = 0  # of a redemption: how many units it took; of a choice: from how many on a reward comes
     store: str = ""
     channel: str = ""
     tender: str = ""

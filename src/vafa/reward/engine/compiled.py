@@ -24,6 +24,7 @@ from vafa.reward.engine.fields import (
     NEEDS_ENTRIES,
     NEEDS_LOTS,
     NOW_SIZE,
+    REWARDS,
     SCRATCH_ROWS,
     UNITS,
     Memory,
@@ -82,6 +83,7 @@ def room(tables: Tables) -> Memory:
         effects=table(ROOM["effects"], EFFECT_SIZE),
         receipts=table(ROOM["receipts"], receipt_size(tables)),
         scratch=table(SCRATCH_ROWS, scratch_size(tables)),
+        choices=table(sizes[REWARDS]),
         rooms=table(sizes[BUDGETS]),
     )
 

@@ -28,7 +28,7 @@ REASSESS, ONE_STEP, KEEP = range(3)
 # what a return does where the units are spent already
 OWED, WITHIN_BALANCE, ONLY_PENDING = range(3)
 # activities, also their order at one instant
-SIGNUP, EVENT, SALE, RETURN, REDEEM = range(5)
+SIGNUP, EVENT, SALE, RETURN, REDEEM, CHOOSE = range(6)
 ANY = -1  # of a rule: whatever the activity is
 # kinds of effects
 SAY_EARN, SAY_BONUS, SAY_ISSUE, SAY_REDEEM, SAY_RETURN, SAY_EXPIRE, SAY_OWED, SAY_TIER = range(8)
@@ -51,7 +51,12 @@ E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_ON = range(5, 11)
 # a reward; R_KEPT: what it gives is kept in the wallet when it was asked for; R_MONTH: of a yearly one, else 0;
 # R_LEAST: how many units are taken at least
 R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT, R_MONTH, R_DAY, R_FORFEITS, R_LEAST = range(10)
-R_SHARE, R_WHOLE = 10, 11  # at most R_SHARE of R_WHOLE parts of the bill are paid so; 0: no bill is looked at
+R_SHARE, R_WHOLE, R_BLOCK = (
+    10,
+    11,
+    12,
+)  # at most R_SHARE of R_WHOLE parts of the bill are paid so; 0: no bill is looked at;
+# R_BLOCK: 1 where it comes in blocks of as many units as the member chose
 
 # a budget; B_FREE: a return gives room back, B_MEMBERS: it counts members
 B_WINDOW, B_FREE, B_MEMBERS = range(3)
@@ -122,4 +127,5 @@ class Memory(NamedTuple):
     effects: Table
     receipts: Table
     scratch: Table
+    choices: Row  # by reward: at how many units the member wants it; 0: nothing is said
     rooms: Row  # by budget: how much of it may still be used in this activity

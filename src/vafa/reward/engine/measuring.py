@@ -14,7 +14,7 @@ _PLACES = {"category": 3, "brand": 4, "product": 1}  # in core.records.Line
 
 def measure_all(measures: Sequence[Measure], activity: Activity) -> list[int]:
     """One whole number for each measure."""
-    if activity.kind == "redeem":
+    if activity.kind in ("redeem", "choose"):
         return [0] * len(measures)
     return [_one(measure, activity) for measure in measures]
 

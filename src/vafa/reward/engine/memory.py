@@ -68,6 +68,7 @@ def fresh(tables: Tables) -> Memory:
         effects=_effects(),
         receipts=[],
         scratch=[[0] * scratch_size(tables) for _row in range(SCRATCH_ROWS)],
+        choices=[0] * sizes[REWARDS],
         rooms=[FAR] * sizes[BUDGETS],
     )
 
@@ -105,7 +106,7 @@ def to_bytes(memory: Memory) -> bytes:
     numbers = [FORMAT, *(now[place] for place in KEPT)]
     for wallet in memory.wallets:
         numbers += (wallet[W_OWED], wallet[W_LOTS] - wallet[W_FIRST], wallet[W_HELD])
-    for row in (*memory.counters, *memory.rules, *memory.entries[: now[NOW_ENTRIES]]):
+    for row in (memory.choices, *memory.counters, *memory.rules, *memory.entries[: now[NOW_ENTRIES]]):
         numbers += row
     kept = array("q", numbers)
     for wallet, lots in zip(memory.wallets, memory.lots, strict=True):
@@ -129,6 +130,8 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
         now[place] = number
     at = HEAD + 3 * sizes[UNITS]
     wallets = [[numbers[i], numbers[i + 1], 0, numbers[i + 2]] for i in range(HEAD, at, 3)]
+    choices = numbers[at : at + sizes[REWARDS]].tolist()
+    at += sizes[REWARDS]
     parts = []
     for count, width in ((sizes[COUNTERS], 2), (sizes[EARNS], 5), (now[NOW_ENTRIES], 3)):
         end = at + count * width
@@ -143,4 +146,6 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
         at = end
     counters, rules, entries = parts
     scratch = [[0] * scratch_size(tables) for _row in range(SCRATCH_ROWS)]
-    return Memory(now, counters, rules, wallets, lots, entries, _effects(), [], scratch, [FAR] * sizes[BUDGETS])
+    return Memory(
+        now, counters, rules, wallets, lots, entries, _effects(), [], scratch, choices, [FAR] * sizes[BUDGETS]
+    )

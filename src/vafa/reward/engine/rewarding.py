@@ -38,6 +38,7 @@ class Rewards(NamedTuple):
     least: tuple[int, ...]  # units that are taken at least; price and amount are those of one step
     share: tuple[int, ...]  # of ``whole`` parts of the bill; 0: whatever the bill is
     whole: tuple[int, ...]
+    block: tuple[int, ...]  # 1: it comes in blocks of as many units as the member chose, ``least`` by default
     tiers: tuple[frozenset[int], ...]  # empty: everybody
 
 
@@ -53,12 +54,19 @@ def rewards_of(programme: Programme, units: Mapping[str, int], tiers: Mapping[st
         kept=tuple(int(reward.gives in money - {""}) for reward in programme.rewards),
         month=tuple(int(reward.on[:2]) if reward.when == "yearly" else 0 for reward in programme.rewards),
         day=tuple(int(reward.on[3:]) for reward in programme.rewards),
-        least=tuple(reward.chosen.min if reward.chosen else reward.price for reward in programme.rewards),
+        least=tuple(_least(reward) for reward in programme.rewards),
+        block=tuple(int(bool(reward.thresholds)) for reward in programme.rewards),
         share=tuple(reward.chosen.share.numerator if reward.chosen else 0 for reward in programme.rewards),
         whole=tuple(reward.chosen.share.denominator if reward.chosen else 1 for reward in programme.rewards),
         forfeits=tuple(int(reward.remainder == "forfeit") for reward in programme.rewards),
         tiers=tuple(frozenset(tiers[tier] for tier in reward.tiers) for reward in programme.rewards),
     )
+
+
+def _least(reward: Reward) -> int:
+    if reward.thresholds:
+        return reward.thresholds[0]
+    return reward.chosen.min if reward.chosen else reward.price
 
 
 def _amount(reward: Reward, money: bool, currency: str) -> int:

@@ -139,6 +139,7 @@ def _rewarding(rewards: Rewards) -> list[list[int]]:
         rewards.least,
         rewards.share,
         rewards.whole,
+        rewards.block,
     )
 
 
@@ -155,7 +156,7 @@ def _rows(*columns: tuple[int, ...]) -> list[list[int]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-WIDTHS = {"units": 7, "counters": 7, "conditions": 4, "keeps": 4, "tiers": 3, "earns": 11, "rewards": 12, "budgets": 3}
+WIDTHS = {"units": 7, "counters": 7, "conditions": 4, "keeps": 4, "tiers": 3, "earns": 11, "rewards": 13, "budgets": 3}
 
 
 def as_arrays(tables: Tables) -> Tables:

@@ -26,7 +26,7 @@ from vafa.reward.rules import RULES
 
 Ints = NDArray[np.int64]
 UTC = ZoneInfo("UTC")
-KINDS = ("signup", "event", "sale", "return", "redeem")  # also their order at one instant
+KINDS = ("signup", "event", "sale", "return", "redeem", "choose")  # also their order at one instant
 UNKNOWN_SALE = -1  # a return names a purchase that isn't in the history
 _COLUMNS = {"product": "product_id", "event": "kind"}  # where a condition's name is not the column's
 
@@ -201,7 +201,7 @@ def _measured(measures: Sequence[Measure], lines: pa.Table, kind: Ints, starts: 
     numbers[1] = numbers[1] * bought
     activity = np.searchsorted(starts, np.arange(len(kind)), side="right")
     for column, measure in enumerate(measures):
-        fits = _fitting(measure, lines, kind) & (kind != REDEEM)
+        fits = _fitting(measure, lines, kind) & (kind < REDEEM)
         chosen = np.flatnonzero(fits)
         first = np.zeros(len(kind), dtype=np.int64)
         first[chosen[np.diff(activity[chosen], prepend=-1) != 0]] = 1

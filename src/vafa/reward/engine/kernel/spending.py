@@ -16,6 +16,7 @@ from vafa.reward.engine.fields import (
     OWED,
     R_AMOUNT,
     R_AUTO,
+    R_BLOCK,
     R_DAY,
     R_FORFEITS,
     R_GIVES,
@@ -97,7 +98,7 @@ def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: i
             continue
         if tables.allowed[place][memory.now[NOW_TIER]] == 0:
             continue
-        times = affordable(tables, memory, reward, day, bill)
+        times = affordable(tables, memory, place, day, bill)
         times = within_budgets(tables, memory, tables.sizes[EARNS] + place, -1, times)
         if times > 0:
             wanted, reason = times * reward[R_PRICE], reason_of_reward(tables, place)
@@ -108,11 +109,27 @@ def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: i
 
 
 @jit
-def affordable(tables: Tables, memory: Memory, reward: Row, day: int, bill: int) -> int:
-    """How often it can be had; of a chosen amount how many steps, from the least on, within its share of the bill."""
+def choose(tables: Tables, memory: Memory, activity: Row) -> None:
+    """From now on a reward comes at so many units; if they are there, it comes at once."""
+    if 0 <= activity[A_REWARD] < tables.sizes[REWARDS]:
+        memory.choices[activity[A_REWARD]] = activity[A_UNITS]
+        give_automatic_rewards(tables, memory, activity[A_ID], activity[A_DAY], 0)
+
+
+@jit
+def affordable(tables: Tables, memory: Memory, place: int, day: int, bill: int) -> int:
+    """How often it can be had.
+
+    Of a chosen amount how many steps, from the least on, within its share of the bill; where the member chose
+    at how many units it comes, in blocks of so many.
+    """
+    reward, chosen = tables.rewards[place], memory.choices[place]
     there = spendable(tables, memory, reward[R_UNIT], day)
     if reward[R_SHARE] > 0:
         there = min(there, bill * reward[R_SHARE] // (reward[R_WHOLE] * reward[R_AMOUNT]) * reward[R_PRICE])
+    if reward[R_BLOCK] == 1:
+        block = chosen if chosen > 0 else reward[R_LEAST]
+        return there // block * (block // reward[R_PRICE])
     return there // reward[R_PRICE] if there >= reward[R_LEAST] else 0
 
 

@@ -10,6 +10,7 @@ from vafa.reward.engine.fields import (
     A_ID,
     A_KIND,
     BUDGETS,
+    CHOOSE,
     CONTINUOUS,
     COUNTERS,
     DONE,
@@ -60,7 +61,7 @@ from .earning import sale
 from .lots import expire_lots
 from .mode import jit
 from .returning import give_back
-from .spending import give_yearly_rewards, next_settlement, redeem
+from .spending import choose, give_yearly_rewards, next_settlement, redeem
 from .tiers import end_tier, next_change, watch_tier
 
 
@@ -78,6 +79,8 @@ def reset(tables: Tables, memory: Memory, member: int, keeps: int, eager: int) -
         knows = memory.rules[rule]
         knows[RULE_CAP_WINDOW], knows[RULE_CAP_USED], knows[RULE_GATE_WINDOW], knows[RULE_FIRED] = -1, 0, -1, 0
         knows[RULE_GOT] = 0
+    for reward in range(tables.sizes[REWARDS]):
+        memory.choices[reward] = 0
     for unit in range(tables.sizes[UNITS]):
         wallet = memory.wallets[unit]
         wallet[W_OWED], wallet[W_LOTS], wallet[W_FIRST], wallet[W_HELD] = 0, 0, 0, 0
@@ -119,6 +122,8 @@ def step(tables: Tables, memory: Memory, activity: Row, measures: Row, bare: Row
         give_back(tables, memory, activity, measures, bare)
     elif activity[A_KIND] == REDEEM:
         redeem(tables, memory, activity)
+    elif activity[A_KIND] == CHOOSE:
+        choose(tables, memory, activity)
     else:
         sale(tables, memory, activity, measures)
     watch_tier(tables, memory, activity[A_ID], activity[A_DAY])
