@@ -26,12 +26,13 @@ from vafa.core import clock
 from vafa.core.calendar import day_number
 from vafa.core.errors import Conflict, NotFound, Refusal
 from vafa.core.frame import LINES
+from vafa.know import mirror
 from vafa.know.models import Happening
 from vafa.know.reading import Sales
 from vafa.loop import daily, join, purchase, tell
 from vafa.loop.imports import bring_in_sales
 from vafa.measure.whatif import simulate
-from vafa.reward import actions, bringing, programme
+from vafa.reward import actions, bringing, programme, queries
 from vafa.reward.models import Referral
 from vafa.shop.access import SYSTEM
 
@@ -236,6 +237,23 @@ def test_who_enrols_says_who_brought_them(api):
 # The back-test ------------------------------------------------------------------------------
 
 
+def back_tested(table: pa.Table) -> dict[tuple[str, str, str], int]:
+    tested = simulate(
+        programme.load(PROGRAMME),
+        table,
+        calendar="gregorian",
+        currency="USD",
+        as_of=TODAY,
+        time_zone="America/New_York",
+        redemption="none",
+    )
+    promised: dict[tuple[str, str, str], int] = {}
+    for row in tested.ledger.to_pylist():
+        key = (row["customer_id"], row["unit"], row["kind"])
+        promised[key] = promised.get(key, 0) + row["amount"]
+    return {key: amount for key, amount in promised.items() if amount}
+
+
 def test_shop_and_back_test_agree_on_birthdays_reviews_and_referrals():
     sales = [
         ("Ada", "2026-01-06", {}),
@@ -257,27 +275,17 @@ def test_shop_and_back_test_agree_on_birthdays_reviews_and_referrals():
         for n, (who, day, more) in enumerate(sales)
     ]
     table = pa.table([pa.array([row.get(f.name) for row in rows], f.type) for f in LINES], schema=LINES)
-    tested = simulate(
-        programme.load(PROGRAMME),
-        table,
-        calendar="gregorian",
-        currency="USD",
-        as_of=TODAY,
-        time_zone="America/New_York",
-        redemption="none",
-    )
-    promised: dict[tuple[str, str, str], int] = {}
-    for row in tested.ledger.to_pylist():
-        key = (row["customer_id"], row["unit"], row["kind"])
-        promised[key] = promised.get(key, 0) + row["amount"]
+    promised = back_tested(table)
     for who, day, _more in reversed(sales):
         join.join(PEOPLE[who], actor=SYSTEM, now=NOW, joined_at=moment(day).replace(hour=7))
     file = Sales(table, [], "test", len(sales), "USD", "UTC", "gregorian")
     counts = bring_in_sales(file, file="sales.csv", actor=SYSTEM, now=NOW)
     assert counts.faults == []
     tell.birthdays(TODAY, now=NOW)
-    assert totals() == {key: amount for key, amount in promised.items() if amount}
+    assert totals() == promised
     assert promised[("C1", "point", "earn")] == 10 + 300  # two brought, at most 300 in a year
     assert promised[("C3", "point", "earn")] == 10 + 100 + 50  # a birthday in June, two reviews
     bring_in_sales(file, file="sales.csv", actor=SYSTEM, now=NOW)  # again: nothing changes
-    assert totals() == {key: amount for key, amount in promised.items() if amount}
+    assert totals() == promised
+    own = mirror.as_lines(mirror.refresh("gregorian"), brought=queries.brought())  # the office's own back-test
+    assert back_tested(own) == promised

@@ -92,6 +92,11 @@ def consenting(ids: Iterable[int], *, purpose: str, channel: str) -> set[int]:
     return {customer_id for customer_id, given in latest.items() if given}
 
 
+def besides() -> tuple[int, int]:
+    """How many birthdays and events the card file knows."""
+    return Customer.objects.exclude(birthday=None).count(), Happening.objects.count()
+
+
 def birthdays_of(customer_ids: Iterable[int]) -> list[tuple[int, str, date]]:
     """(id, number, birthday) of the customers whose birthday is known."""
     sql = "SELECT id, code, birthday FROM know_customer WHERE birthday IS NOT NULL AND id IN ({})"

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from vafa.core import clock, figures
+from vafa.core.calendar import local_day
 from vafa.core.errors import NotFound
 from vafa.core.remembered import remembered
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
+from vafa.know import queries as know
 from vafa.ledger import queries as ledger
 from vafa.reward import budgets, engine, programme, terms
 from vafa.reward.contents import Contents, as_released, holds_of, members_behind, over_at
 from vafa.reward.engine.explain import explain
 from vafa.reward.history import PURCHASE, REDEMPTION, activity_id
-from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, TierMove
+from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, Referral, TierMove
 from vafa.reward.worth import worth
 from vafa.shop import queries as shop
 
@@ -125,6 +128,14 @@ def positions(members: Iterable[int]) -> dict[int, Position]:
     """Where the engine stands with members, for those whose state it can still read."""
     found = Position.objects.in_bulk(list(members))
     return {member: position for member, position in found.items() if engine.readable(bytes(position.state))}
+
+
+def brought() -> list[tuple[str, str, datetime, int]]:
+    """Who was brought by whom: numbers, the instant, the day."""
+    rows = list(Referral.objects.values_list("member__customer_id", "advocate__customer_id", "at"))
+    people = know.customers({pk for row in rows for pk in row[:2]})
+    zone = ZoneInfo(shop.club().time_zone)
+    return [(people[one].code, people[by].code, at, local_day(at, zone)) for one, by, at in rows]
 
 
 def joined_days() -> dict[int, int]:

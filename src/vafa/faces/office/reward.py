@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -22,6 +23,7 @@ from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop, language
 from vafa.faces.access import actor_of, staff_page
 from vafa.know import mirror
+from vafa.know import queries as know
 from vafa.measure import whatif
 from vafa.reward import actions, editing, programme, queries, terms
 from vafa.shop import queries as shop
@@ -151,18 +153,28 @@ class Asked(NamedTuple):
     time_zone: str
     margin_percent: int | None
     language: str
+    besides: tuple[int, ...]  # how many birthdays and events are known
+    brought: tuple[tuple[str, str, datetime, int], ...]
 
 
 def _asked() -> Asked:
     club = shop.club()
-    return Asked(club.currency, club.calendar, club.time_zone, club.margin_percent, language())
+    return Asked(
+        club.currency,
+        club.calendar,
+        club.time_zone,
+        club.margin_percent,
+        language(),
+        know.besides(),
+        tuple(queries.brought()),
+    )
 
 
 @lru_cache(maxsize=16)
 def _simulated(text: str, files: tuple[Path, ...], sample: int | None, asked: Asked) -> Any:
     return whatif.simulate(
         programme.load(text),
-        mirror.as_lines(files, sample=sample),
+        mirror.as_lines(files, sample=sample, brought=asked.brought),
         calendar=asked.calendar,
         currency=asked.currency,
         time_zone=asked.time_zone,
