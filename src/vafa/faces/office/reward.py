@@ -159,15 +159,8 @@ class Asked(NamedTuple):
 
 def _asked() -> Asked:
     club = shop.club()
-    return Asked(
-        club.currency,
-        club.calendar,
-        club.time_zone,
-        club.margin_percent,
-        language(),
-        know.besides(),
-        tuple(queries.brought()),
-    )
+    besides = (know.besides(), tuple(queries.brought()))
+    return Asked(club.currency, club.calendar, club.time_zone, club.margin_percent, language(), *besides)
 
 
 @lru_cache(maxsize=16)
