@@ -66,6 +66,7 @@ def backtest(programme: str | Path, sales: Sales, *, as_of: str | None = None) -
         sales.lines,
         calendar=sales.calendar,
         currency=sales.currency,
+        time_zone=sales.time_zone,
         as_of=None if as_of is None else _day(as_of),
     )
 

@@ -43,6 +43,7 @@ PAGES = {
 }
 POSTS = {
     "/know/customer/C1/edit": ({"name": "Ada", "birthday": "", "note": ""}, "customer.edit"),
+    "/know/customer/C1/threshold": ({"reward": "paper", "units": "500"}, "customer.edit"),
     "/reward/draft": ({"text": ""}, "programme.draft"),
     "/reward/value": ({"text": "", "key": "earn.base.per"}, "programme.draft"),
     "/reward/change": ({"text": "", "key": "earn.base.per", "value": "2"}, "programme.draft"),

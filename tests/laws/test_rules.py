@@ -37,6 +37,7 @@ def test_a_column_gives_what_its_lines_give(kind: str) -> None:
         random.integers(0, 10**9, ROWS),
         random.integers(0, 2, ROWS),
         random.integers(0, 2, ROWS),
+        random.integers(0, 2, ROWS),
     ]
     before = [column.copy() for column in columns]
     found = RULES[kind].measure(*columns)

@@ -332,4 +332,5 @@ def as_columns(compiled: engine.Plan, activities: list[engine.Activity]) -> Time
         bare=np.tile(column(bare(compiled.measures)), (len(activities), 1)),
         at=None,
         purchase_id=None,
+        order=np.arange(len(activities)),
     )

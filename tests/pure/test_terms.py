@@ -15,7 +15,20 @@ from vafa.core import figures, words
 from vafa.core.calendar import day_number
 from vafa.core.words import speaking
 from vafa.reward import engine, gallery, programme, terms
-from vafa.reward.programme import Cap, Counter, Earn, Factor, Programme, Reward, Tier, Unit, When
+from vafa.reward.programme import (
+    Budget,
+    Cap,
+    Chosen,
+    Counter,
+    Earn,
+    Factor,
+    Programme,
+    Referral,
+    Reward,
+    Tier,
+    Unit,
+    When,
+)
 
 TODAY = day_number(date(2026, 11, 20))  # a Friday
 NOUNS = {f"Programme.{name}" for name in ("text", "units", "counters", "tiers", "earns", "rewards", "left")}
@@ -42,7 +55,7 @@ VARIANTS = variants()
 
 
 def test_the_walk_over_the_policies_leaves_none_out() -> None:
-    nouns = (Programme, Unit, Counter, Tier, Earn, Cap, When, Factor, Reward)
+    nouns = (Programme, Unit, Counter, Tier, Earn, Cap, When, Factor, Reward, Budget, Chosen, Referral)
     known = {f"{noun.__name__}.{field.name}" for noun in nouns for field in dataclasses.fields(noun)}
     assert {key for key in known - NOUNS if not key.endswith(".id")} == set(VARIANTS)
 

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from vafa.reward.programme import Cap, Counter, Earn, Factor, Programme, Reward, Tier, Unit, When
+from vafa.reward.programme import (
+    Budget,
+    Cap,
+    Chosen,
+    Counter,
+    Earn,
+    Factor,
+    Programme,
+    Referral,
+    Reward,
+    Tier,
+    Unit,
+    When,
+)
 
 # Every noun with every key, so that each can be changed alone; its own words are Armenian.
 WHOLE = """
@@ -104,12 +117,14 @@ on = "06-30"
 remainder = "keep"
 tiers = ["gold"]
 """
+OF_GOODS = WHOLE[WHOLE.index('of = "amount"\nper') : WHOLE.index("cap = {")]  # what only a rule of purchases may say
 # For every key of the language another value: (where it is written, what is written instead).
 OTHERS: dict[tuple[type, str], list[tuple[str, str]]] = {
     (Programme, "name"): [],  # the head of the leaflet
     (Programme, "crossing"): [('crossing = "old"', 'crossing = "new"')],
     (Programme, "assess"): [('assess = "at end"', 'assess = "continuous"')],
     (Programme, "downgrade"): [('downgrade = "reassess"', f'downgrade = "{v}"') for v in ("one step", "keep")],
+    (Programme, "budget"): [('stacking = "multiply"', 'stacking = "multiply"\nbudget = { max = 500.00 }')],
     (Programme, "stacking"): [('stacking = "multiply"', f'stacking = "{v}"') for v in ("add", "best")],
     (Unit, "name"): [('name = "կտրոն"', 'name = "տոմս"')],
     (Unit, "expires"): [
@@ -163,7 +178,12 @@ OTHERS: dict[tuple[type, str], list[tuple[str, str]]] = {
     (Earn, "unit"): [('unit = "point"\nof', 'unit = "cup"\nof')],
     (Earn, "of"): [
         ('of = "amount"\nper = 2.00', f'of = "{v}"\nper = 2')
-        for v in ("amount_before_tax", "amount_before_discount", "items", "items_at_full_price", "visit", "signup")
+        for v in ("amount_before_tax", "amount_before_discount", "items", "items_at_full_price", "visit")
+    ]
+    + [(OF_GOODS, f'of = "{v}"\ngives = 3\n') for v in ("signup",)]
+    + [
+        (OF_GOODS, f'of = "event"\ngives = 3\nwhere = {{ event = "{v}" }}\n')
+        for v in ("birthday", "review", "survey", "visit", "referral", "referred", "վիկտորինա")
     ],
     (Earn, "per"): [("per = 2.00", "per = 4.00")],
     (Earn, "gives"): [("gives = 3", "gives = 5")],
@@ -190,6 +210,8 @@ OTHERS: dict[tuple[type, str], list[tuple[str, str]]] = {
     (Earn, "min_basket"): [("min_basket = 5.00", "min_basket = 6.00")],
     (Earn, "cap"): [("max = 70", "max = 80")],
     (Earn, "when"): [('when = { counter = "spent", min = 10.00, below = 900.00 }', "")],
+    (Earn, "budget"): [("bonus = true", "bonus = true\nbudget = { max = 1000 }")],
+    (Earn, "first"): [("bonus = true", f"bonus = true\nfirst = {n}") for n in (1, 9)],
     (Earn, "bonus"): [("bonus = true", "bonus = false")],
     (Cap, "per"): [
         ('per = "month"', f'per = "{v}"') for v in ("purchase", "day", "week", "year", "member year", "life")
@@ -212,10 +234,54 @@ OTHERS: dict[tuple[type, str], list[tuple[str, str]]] = {
     (Reward, "remainder"): [('remainder = "keep"', 'remainder = "forfeit"')],
     (Reward, "tiers"): [('tiers = ["gold"]', f"tiers = {v}") for v in ("[]", '["member"]', '["silver", "gold"]')],
 }
+BASE = '[[earn]]\nid = "base"\n'
+BROUGHT = """[[earn]]
+id = "brought"
+unit = "point"
+of = "event"
+gives = 5
+where = { event = "referral" }
+
+[referral]
+purchase = 2
+after_days = 14
+
+[[earn]]
+id = "base"
+"""
+SHARED = 'bonus = true\nbudget = { max = 1000, per = "month" }'
+OFF = """[[reward]]
+id = "off"
+name = "Զեղչ"
+unit = "point"
+price = 10
+amount = 1.00
+
+[[reward]]
+"""
+CHOSEN = OFF.replace("10\n", "10\nchosen = { min = 50, step = 10, share = 0.5 }\n")
+PAPER = OFF.replace("amount", 'when = "auto"\ngives = "note"\namount')
 # Keys whose other value shows only beside another of another key.
 BESIDE = {
+    (Programme, "referral"): [(BASE, BROUGHT, "purchase = 2", "purchase = 1")],
+    (Referral, "purchase"): [(BASE, BROUGHT, "purchase = 2", "purchase = 3")],
+    (Referral, "after_days"): [(BASE, BROUGHT, "after_days = 14", f"after_days = {n}") for n in (0, 15)],
+    (Budget, "max"): [("bonus = true", SHARED, "max = 1000", v) for v in ("max = 900", "max = 90.00")],
+    (Budget, "per"): [("bonus = true", SHARED, '"month" }\n', f'"{v}" }}\n') for v in ("day", "week", "year", "life")],
+    (Budget, "returned"): [("bonus = true", SHARED, '"month" }\n', '"month", returned = "free" }\n')],
+    (Reward, "stock"): [
+        ("[[reward]]\n", OFF, "price = 10\n", f'price = 10\nstock = {{ max = 20, per = "{v}" }}\n')
+        for v in ("life", "day", "week", "month", "year")
+    ],
+    (Reward, "chosen"): [("[[reward]]\n", CHOSEN, "amount = 1.00", "amount = 2.00")],
+    (Reward, "thresholds"): [
+        ("[[reward]]\n", PAPER, "price = 10\n", f"price = 10\nthresholds = {v}\n") for v in ("[20, 50]", "[20, 50, 80]")
+    ],
+    (Chosen, "min"): [("[[reward]]\n", CHOSEN, "min = 50", "min = 60")],
+    (Chosen, "step"): [("[[reward]]\n", CHOSEN, "step = 10", "step = 50")],
+    (Chosen, "share"): [("[[reward]]\n", CHOSEN, "share = 0.5", v) for v in ("share = 0.25", "share = 1")],
     (Unit, "activity"): [
         ('expires = "12 months"', 'expires = "12 months without activity"', 'activity = ["earn", "burn"]', other)
         for other in ("", 'activity = ["earn"]', 'activity = ["burn"]')
-    ]
+    ],
 }

@@ -9,6 +9,23 @@ from importlib.resources import files
 
 import django
 
+BEGAN_AGO = timedelta(days=1000)  # a day for each round that contests a day's budget
+SHARED = """
+[unit.coin]
+worth = 0.01
+[[earn]]
+id = "coins"
+unit = "coin"
+per = 1.00
+where = { category = "shared" }
+budget = { max = 50, per = "day" }
+[[reward]]
+id = "mug"
+unit = "point"
+price = 10
+amount = 1.00
+stock = 5
+"""
 JOINED_AGO = timedelta(days=100)  # not so long that points of today's runs are over
 SCOPES = ("purchases:write", "members:read", "members:write", "rewards:write")
 
@@ -31,8 +48,8 @@ def main(members: int) -> None:
     now = clock.now()
     shop.set_up(name="Corner Market", actor=SYSTEM, now=now, currency="USD", time_zone="UTC", region="US")
     programme = files("vafa.reward.gallery") / "points_and_stamps.toml"
-    reward.save_draft(programme.read_text("utf-8"), actor=SYSTEM, now=now)
-    reward.launch(starts_day=day_number((now - JOINED_AGO).date()), actor=SYSTEM, now=now)
+    reward.save_draft(programme.read_text("utf-8") + SHARED, actor=SYSTEM, now=now)
+    reward.launch(starts_day=day_number((now - BEGAN_AGO).date()), actor=SYSTEM, now=now)
     people = [Person(f"M{n}", f"Member {n}") for n in range(1, members + 1)]
     cards = know.dress(people, region="US", actor=SYSTEM, now=now)
     join.join_all({card.pk: now - JOINED_AGO for card in cards}, actor=SYSTEM, now=now)

@@ -18,6 +18,7 @@ from callers import CALLERS, Answer, Call, Callers
 
 NOW = datetime.now(UTC)
 JOINED = (NOW - timedelta(days=50)).isoformat()
+LONG_AGO = NOW - timedelta(days=900)
 LATER = (NOW - timedelta(days=10)).isoformat()  # a moment at which whoever joined is a member
 WELCOME, PRICE = 25, 250  # of the programme in the gallery
 
@@ -226,6 +227,49 @@ class Loads(Race):
         return told + differs("new", sum(new), twins.ROWS)
 
 
+class Shared(Race):
+    title = "a budget for five, wanted by sixteen"
+    twin = twins.Share()
+
+    def members(self, who: str) -> list[str]:
+        """Sixteen who have been in the club for long, so that each round has a day of its own."""
+        names = [f"{who}-{n}" for n in range(CALLERS)]
+        joined = LONG_AGO.isoformat()
+        self.api.at_once([Call("members", {"customer_id": name, "joined_at": joined}) for name in names])
+        return names
+
+    def calls(self, who: str) -> list[Call]:
+        at = (LONG_AGO + timedelta(days=1 + int(who.rpartition("-")[2]))).isoformat()
+        line = {"amount": "10.00", "category": "shared"}
+        return [
+            Call("purchases", {"purchase_id": f"{name}-1", "customer_id": name, "at": at, "lines": [line]})
+            for name in self.members(who)
+        ]
+
+    def wrong(self, who: str, answers: Sequence[Answer]) -> str:
+        told = differs("statuses", statuses(answers), {201: CALLERS})
+        coins = [self.api.get(f"members/{who}-{n}/balances").get("coin", 0) for n in range(CALLERS)]
+        return told + differs("coins", sorted(coins), [0] * (CALLERS - 5) + [10] * 5)
+
+
+class Stock(Shared):
+    title = "a stock of five, wanted by sixteen"
+
+    def calls(self, who: str) -> list[Call]:
+        names = [f"{who}-{n}" for n in range(CALLERS)]
+        self.api.at_once([Call("members", {"customer_id": name, "joined_at": JOINED}) for name in names])
+        bodies = [{"customer_id": name, "reward": "mug"} for name in names]
+        return [Call("redemptions", body, f"{body['customer_id']}-r") for body in bodies]
+
+    def wrong(self, who: str, answers: Sequence[Answer]) -> str:
+        told = differs("statuses", statuses(answers), {201: 5, 422: CALLERS - 5})
+        points = [self.points(f"{who}-{n}") for n in range(CALLERS)]
+        told += differs("points", sorted(points), [WELCOME - 10] * 5 + [WELCOME] * (CALLERS - 5))
+        taken = [answer.body["redemption_id"] for answer in answers if answer.status == 201]
+        back = self.api.at_once([Call(f"redemptions/{number}/cancel") for number in taken])  # for the next round
+        return told + differs("cancelled", statuses(back), {200: len(taken)})
+
+
 CATALOGUE: tuple[type[Race], ...] = (
     SamePurchase,
     SamePurchaseManyKeys,
@@ -238,4 +282,6 @@ CATALOGUE: tuple[type[Race], ...] = (
     SameCustomer,
     SamePhone,
     Loads,
+    Shared,
+    Stock,
 )

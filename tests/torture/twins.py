@@ -172,6 +172,25 @@ class JoinAndBuy(Twin):
         return joined == 1 and amount(ask, turn, "points") == amount(ask, turn, "bought")
 
 
+class Share(Twin):
+    """Take ten of what all share if they are there."""
+
+    most = 50
+
+    def begin(self, ask: Ask, turn: int) -> None:
+        put(ask, turn, "used", 0)
+
+    def act(self, ask: Ask, turn: int, caller: int) -> None:
+        used = amount(ask, turn, "used") or 0
+        if used + 10 <= self.most:
+            pause()
+            change(ask, turn, "used", used + 10)
+            put(ask, turn, "share", 10)
+
+    def right(self, ask: Ask, turn: int) -> bool:
+        return amount(ask, turn, "share") == self.most
+
+
 def failures(shop: Shop, twin: Twin, rounds: int) -> float:
     """In which share of ``rounds`` the twin ends wrongly."""
     lines = [shop.connect() for _caller in range(CALLERS)]

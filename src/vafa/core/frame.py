@@ -38,6 +38,7 @@ LINES = pa.schema(
         ("phone", pa.string()),
         ("email", pa.string()),
         ("birthday", pa.date32()),
+        ("referred_by", pa.string()),  # customer_id of who brought this customer
     ]
 )
 

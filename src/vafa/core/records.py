@@ -51,6 +51,30 @@ class Purchase(NamedTuple):
         return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
 
 
+class Happening(NamedTuple):
+    """Something that a customer did besides buying. ``source`` and ``key`` together name it for ever."""
+
+    source: str
+    key: str
+    customer_id: str
+    event: str  # its name, as the programme calls it
+    at: datetime  # with zone
+    day: int
+
+    def digest(self) -> str:
+        """A hash of the whole content: the same key with another digest is a conflict."""
+        content = [self.customer_id, self.event, self.at.timestamp()]
+        return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
+
+
+class Happened(NamedTuple):
+    """A happening that stands in the card file, with the numbers it has there."""
+
+    id: int
+    customer_id: int
+    happening: Happening
+
+
 class Recorded(NamedTuple):
     """A purchase that stands in the card file, with the numbers it has there."""
 

@@ -31,6 +31,16 @@ class PurchaseVoided(Happened):
 
 
 @dataclass(frozen=True)
+class EventsTold(Happened):
+    """Reviews, visits and the like came in together."""
+
+    KIND: ClassVar[str] = "events.told"
+    first_id: int
+    last_id: int
+    count: int
+
+
+@dataclass(frozen=True)
 class MemberJoined(Happened):
     KIND: ClassVar[str] = "member.joined"
     count: int

@@ -38,7 +38,7 @@ MESSAGES = {
     "cell_too_long": _("Row %(row)s, column “%(column)s”: the cell is longer than 32 kB; shorten it."),
     "unknown_kind": _(
         "Row %(row)s, column “%(column)s”: “%(text)s” is no kind of activity; use sale, return, redeem, signup, "
-        "visit or referral."
+        "visit, referral, review, survey, or event:NAME."
     ),
     "two_customers": _(
         "Row %(row)s, column “%(column)s”: purchase “%(text)s” belongs to two customers; give each its own purchase_id."

@@ -7,7 +7,9 @@ in its range differs in count or sums, so late, voided and merged purchases are 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +20,7 @@ from django.db import connection
 from vafa.core import bulk
 from vafa.core.calendar import month_number
 from vafa.core.frame import LINES, RECEIPTS
+from vafa.know.models import Customer, Happening
 
 RANGE = 200_000
 
@@ -85,10 +88,13 @@ def _read(part: int, calendar: str) -> pa.Table:
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, RECEIPTS, strict=True)], schema=RECEIPTS)
 
 
-def as_lines(files: Sequence[Path], *, sample: int | None = None) -> pa.Table:
+def as_lines(
+    files: Sequence[Path], *, sample: int | None = None, brought: Sequence[tuple[str, str, datetime, int]] = ()
+) -> pa.Table:
     """The mirror's receipts as ``core.frame.LINES``, a line a purchase; of ``sample`` customers where told.
 
-    The sample is spread evenly over all customers, by number.
+    The sample is spread evenly over all customers, by number. Their birthdays and what they did besides
+    buying are among the lines; so is who was ``brought``: (customer, by whom, at, day).
     """
     table = pa.concat_tables([pq.read_table(path) for path in files])
     if sample is not None:
@@ -103,8 +109,32 @@ def as_lines(files: Sequence[Path], *, sample: int | None = None) -> pa.Table:
         "purchase_id": table["purchase_id"],
         "amount": pc.abs(table["amount"]),
         "row": pa.array(range(len(table)), pa.int64()),
+        "birthday": _birthdays(table["customer_id"]),
     }
-    return pa.table(
+    bought = pa.table(
         [told[field.name] if field.name in told else pa.nulls(len(table), field.type) for field in LINES],
         schema=LINES,
     )
+    return pa.concat_tables([bought, _besides(table["customer_id"].unique(), brought, len(table))])
+
+
+def _birthdays(customers: pa.ChunkedArray) -> pa.ChunkedArray:
+    born = list(Customer.objects.exclude(birthday=None).values_list("code", "birthday"))
+    codes, days = pa.array([code for code, _day in born], pa.string()), pa.array([d for _c, d in born], pa.date32())
+    return pc.take(days, pc.index_in(customers, codes))
+
+
+def _besides(customers: pa.Array, brought: Sequence[tuple[str, str, datetime, int]], first: int) -> pa.Table:
+    """Rows of what customers did besides buying; their birthdays stand on the purchases."""
+    known = set(customers.to_pylist())
+    happened = Happening.objects.exclude(source="birthday").values_list("customer__code", "event", "at", "day")
+    rows: list[dict[str, Any]] = [
+        {"customer_id": code, "kind": event, "at": at, "day": day} for code, event, at, day in happened if code in known
+    ]
+    rows += [
+        {"customer_id": code, "kind": "referral", "referred_by": by, "at": at, "day": day}
+        for code, by, at, day in brought
+        if code in known
+    ]
+    filled = [{"purchase_id": f"+{n}", "amount": 0, "row": first + n} | row for n, row in enumerate(rows)]
+    return pa.table([pa.array([row.get(f.name) for row in filled], f.type) for f in LINES], schema=LINES)

@@ -117,6 +117,23 @@ class Line(models.Model):
     tax = models.BigIntegerField(null=True)
 
 
+class Happening(models.Model):
+    """Something that a customer did besides buying, or a birthday, named for ever by (source, key)."""
+
+    source = models.CharField(max_length=80)
+    key = models.CharField(max_length=120)
+    digest = models.CharField(max_length=32)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, db_index=False)
+    event = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    day = models.IntegerField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["source", "key"], name="happening_key"),)
+        indexes = (models.Index(fields=["customer", "at", "id"], name="happening_history"),)
+
+
 class ImportRun(models.Model):
     """One file that was brought in, with what became of its rows."""
 

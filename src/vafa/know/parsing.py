@@ -15,7 +15,8 @@ from vafa.core.money import digits
 from vafa.know import amounts, moments
 from vafa.know.faults import CELL_LIMIT, Fault, fault
 
-KINDS = ("sale", "return", "redeem", "signup", "visit", "referral")
+KINDS = ("sale", "return", "redeem", "choose", "signup", "visit", "referral", "review", "survey")
+EVENT = "event:"  # before the name of any other event
 BOUGHT = ("sale", "return")
 PRICE_PLACES = 4  # decimals of a unit price beyond the currency's, kept until the line is summed
 TEXTS: tuple[str, ...] = (
@@ -29,7 +30,7 @@ TEXTS: tuple[str, ...] = (
     "store",
     "channel",
 )
-TEXTS += ("seller", "customer_name", "phone", "email")
+TEXTS += ("seller", "customer_name", "phone", "email", "referred_by")
 
 
 @dataclass
@@ -131,7 +132,9 @@ def kinds(rows: Rows) -> pa.Array:
     if column is None:
         return pa.repeat("sale", len(rows))
     lower = pc.fill_null(pc.utf8_lower(text(column)), "sale").combine_chunks()
-    known = pc.is_in(lower, pa.array(KINDS)).to_numpy(zero_copy_only=False)
+    event = pc.match_substring_regex(lower, f"^{EVENT}[a-z][a-z0-9_]{{0,39}}$")
+    lower = pc.if_else(event, pc.utf8_slice_codeunits(lower, len(EVENT)), lower)
+    known = pc.or_(pc.is_in(lower, pa.array(KINDS)), event).to_numpy(zero_copy_only=False)
     rows.find("unknown_kind", "kind", ~known)
     return pc.if_else(pa.array(known), lower, "sale")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from vafa.core import bulk, identity, records
 from vafa.core.errors import NotFound
-from vafa.core.records import Line, Recorded
+from vafa.core.records import Happened, Line, Recorded
 from vafa.core.words import gettext_noop as _
-from vafa.know.models import Consent, Customer, Identity, ImportRun, Merge, Purchase
+from vafa.know.models import Consent, Customer, Happening, Identity, ImportRun, Merge, Purchase
 
 
 def no_customer(code: str) -> NotFound:
@@ -105,6 +105,18 @@ def consenting(ids: Iterable[int], *, purpose: str, channel: str) -> set[int]:
     return {customer_id for customer_id, given in latest.items() if given}
 
 
+def besides() -> tuple[int, int]:
+    """How many birthdays and events the card file knows."""
+    return Customer.objects.exclude(birthday=None).count(), Happening.objects.count()
+
+
+def birthdays_of(customer_ids: Iterable[int]) -> list[tuple[int, str, date]]:
+    """(id, number, birthday) of the customers whose birthday is known."""
+    sql = "SELECT id, code, birthday FROM know_customer WHERE birthday IS NOT NULL AND id IN ({})"
+    rows = bulk.select_in(connection, sql, customer_ids)
+    return [(pk, code, date.fromisoformat(born) if isinstance(born, str) else born) for pk, code, born in rows]
+
+
 def with_birthdays() -> QuerySet[Customer]:
     return Customer.objects.filter(merged_into=None).exclude(birthday=None)
 
@@ -169,6 +181,22 @@ def history(customer_ids: Sequence[int]) -> dict[int, list[Recorded]]:
     for purchases in found.values():
         purchases.sort(key=lambda recorded: (recorded.purchase.at, recorded.id))
     return found
+
+
+def happenings(customer_ids: Sequence[int]) -> dict[int, list[Happened]]:
+    """What customers did besides buying, oldest first."""
+    sql = "SELECT id, customer_id, source, key, event, at, day FROM know_happening WHERE customer_id IN ({})"
+    found: dict[int, list[Happened]] = {customer_id: [] for customer_id in customer_ids}
+    for pk, customer_id, source, key, event, at, day in bulk.select_in(connection, sql, customer_ids):
+        told = records.Happening(source, key, "", event, bulk.moment(at), day)
+        found[customer_id].append(Happened(pk, customer_id, told))
+    for mine in found.values():
+        mine.sort(key=lambda one: (one.happening.at, one.id))
+    return found
+
+
+def happening(source: str, key: str) -> Happening | None:
+    return Happening.objects.filter(source=source, key=key).first()
 
 
 def lines_of(purchase_ids: Sequence[int]) -> dict[int, list[Line]]:

@@ -26,12 +26,14 @@ from vafa.know.faults import Fault, fault
 from vafa.know.gathering import gather
 from vafa.know.importers import generic
 from vafa.know.opening import open_table
-from vafa.know.rollup import people, purchases, receipts
+from vafa.know.rollup import brought, happenings, people, purchases, receipts
 
 __all__ = [
     "Fault",
     "Reading",
     "Sales",
+    "brought",
+    "happenings",
     "people",
     "purchases",
     "read_customers",

@@ -105,7 +105,7 @@ def _standing(purchases: Sequence[Purchase]) -> dict[tuple[str, str], tuple[int,
 def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) -> list[Recorded]:
     if not fresh:
         return []
-    customers = _customers((p.customer_id for p in fresh), now=now)
+    customers = known_customers((p.customer_id for p in fresh), now=now)
     told = _told(fresh)
     if any(not code and (name or category or brand) for code, name, category, brand in told):
         fresh = [p._replace(lines=tuple(map(_named, p.lines))) for p in fresh]
@@ -149,8 +149,11 @@ def _lines(purchases: Iterable[Purchase]) -> Iterator[Line]:
     return chain.from_iterable(purchase.lines for purchase in purchases)
 
 
-def _customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, tuple[int, int | None]]:
-    """By number: the customer, and the card that was told where it is another one of theirs."""
+def known_customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, tuple[int, int | None]]:
+    """By number: the customer, kept to this transaction, and the card that was told where it is another one of theirs.
+
+    Who is not there yet gets a card.
+    """
     wanted = sorted({code for code in codes if code})
     rows = bulk.select_in(connection, "SELECT code, id, merged_into_id FROM know_customer WHERE code IN ({})", wanted)
     fresh = actions.hold(pk for _code, pk, _root in rows)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from vafa.core.calendar import month_number
 from vafa.core.frame import RECEIPTS
-from vafa.core.records import Line, Person, Purchase
+from vafa.core.records import Happening, Line, Person, Purchase
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TOLD = ("customer_name", "phone", "email", "birthday")
@@ -107,6 +107,29 @@ def purchases(lines: pa.Table, *, source: str, zone: ZoneInfo) -> Iterator[Purch
     for key, kind, customer, moment, day, total, start, end, *rest in columns:
         when = (_EPOCH + dt.timedelta(microseconds=moment)).astimezone(zone)
         yield Purchase(source, key, kind, customer, when, day, total, tuple(line[start:end]), *rest)
+
+
+def happenings(lines: pa.Table, *, source: str, zone: ZoneInfo) -> list[Happening]:
+    """What known customers did besides buying, in order of time; a file's row is named by its purchase_id."""
+    apart = pc.is_in(lines["kind"], pa.array(["sale", "return", "redeem", "choose", "signup", "referral"]))
+    wanted = lines.filter(pc.and_(pc.invert(apart), pc.is_valid(lines["customer_id"])))
+    wanted = wanted.sort_by([("at", "ascending"), ("row", "ascending")])
+    columns = zip(
+        *(wanted[name].to_pylist() for name in ("purchase_id", "customer_id", "kind", "at", "day")), strict=True
+    )
+    return [
+        Happening(source, key, customer, kind, at.astimezone(zone), day) for key, customer, kind, at, day in columns
+    ]
+
+
+def brought(lines: pa.Table) -> list[tuple[str, str, dt.datetime, int]]:
+    """Who was brought by whom, when, and the row that tells it; each once, as told first."""
+    known = lines.filter(pc.and_(pc.is_valid(lines["referred_by"]), pc.is_valid(lines["customer_id"])))
+    known = known.sort_by([("at", "ascending"), ("row", "ascending")])
+    found: dict[str, tuple[str, str, dt.datetime, int]] = {}
+    for row in zip(*(known[name].to_pylist() for name in ("customer_id", "referred_by", "at", "row")), strict=True):
+        found.setdefault(row[0], row)
+    return list(found.values())
 
 
 def _firsts(column: pa.ChunkedArray, order: np.ndarray, starts: np.ndarray) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What comes round every day: expiries, where customers stand, the day's figures, the morning's letters."""
+"""What comes round every day: birthdays, expiries, where customers stand, the day's figures, the morning's letters."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from vafa.core.calendar import local_day, midnight
 from vafa.engage import actions as engage
 from vafa.engage import queries as engage_queries
 from vafa.events.worker import Job
+from vafa.loop import tell
 from vafa.measure import actions as measure
 from vafa.reward import actions as reward
-from vafa.reward import holding
+from vafa.reward import bringing, holding
 from vafa.segment import actions as segment
 from vafa.segment import queries as segment_queries
 from vafa.segment.analysis import Analysis
@@ -28,6 +29,8 @@ def every_morning(now: datetime) -> datetime:
     """The morning's round; returns when the next one is due."""
     zone = ZoneInfo(shop.club().time_zone)
     today = local_day(now, zone)
+    tell.birthdays(today, now=now)
+    bringing.give_due(now=now)
     reward.expire(today, actor=SYSTEM, now=now)
     figures_as_of(today - 1, now=now)
     on = engage_queries.switched_on()

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import batched
+from functools import partial
+from itertools import batched, islice
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from vafa.core.errors import Refusal
-from vafa.core.records import Person
+from vafa.core.records import Happening, Person
 from vafa.core.words import gettext as _
 from vafa.events.actions import emit
 from vafa.events.kinds import FileImported
 from vafa.know import actions as know
-from vafa.know.reading import Fault, Sales, people, purchases
+from vafa.know import queries as know_queries
+from vafa.know.reading import Fault, Sales, brought, happenings, people, purchases
 from vafa.loop import purchase
 from vafa.loop.again import rehearsed, until_settled
+from vafa.reward import bringing
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor, require
 
@@ -82,9 +86,11 @@ def _bring_in_batches(
     sales: Sales, counts: Counts, *, file: str, actor: Actor, now: datetime, progress: Progress | None
 ) -> None:
     run = know.begin_import(file=file, preset=sales.preset, actor=actor, now=now)
-    zone = ZoneInfo(shop.club().time_zone)
-    for batch in batched(purchases(sales.lines, source=f"file:{sales.preset}", zone=zone), BATCH):
-        outcome = purchase.record(batch, actor=actor, now=now)
+    zone, source = ZoneInfo(shop.club().time_zone), f"file:{sales.preset}"
+    events = deque(happenings(sales.lines, source=source, zone=zone))
+    for batch in batched(purchases(sales.lines, source=source, zone=zone), BATCH):
+        meanwhile = list(_until(events, batch[-1].at))
+        outcome = purchase.record(batch, meanwhile, actor=actor, now=now)
         counts.new += len(outcome.new)
         counts.unchanged += len(outcome.unchanged)
         for recorded in [*outcome.new, *outcome.unchanged]:
@@ -97,9 +103,30 @@ def _bring_in_batches(
         counts.faults += _conflicts(differ, sales) if differ else []
         if progress:
             progress(len(batch))
+    while rest := list(islice(_until(events), BATCH)):
+        purchase.record([], rest, actor=actor, now=now)
     counts.faults += _dress(people(sales.lines), sales, actor=actor, now=now)
+    counts.faults += _bring(brought(sales.lines), actor=actor, now=now)
     know.finish_import(run, counts={"new": counts.new, "unchanged": counts.unchanged}, now=now)
     emit(FileImported(run.pk, counts.new), now=now)
+
+
+def _until(events: deque[Happening], at: datetime | None = None) -> Iterator[Happening]:
+    """Take the events up to an instant (or all) out of those that are left."""
+    while events and (at is None or events[0].at <= at):
+        yield events.popleft()
+
+
+def _bring(told: Iterable[tuple[str, str, datetime, int]], *, actor: Actor, now: datetime) -> list[Fault]:
+    """Note who was brought by whom; where one of the two is not in the club, that is told."""
+    faults = []
+    for code, advocate, at, row in told:
+        try:
+            ids = [know_queries.customer(one).pk for one in (code, advocate)]
+            until_settled(partial(bringing.bring, *ids, at=at, actor=actor, now=now))
+        except Refusal as refusal:
+            faults.append(Fault(row, "referred_by", refusal.code, _("Row %(row)s: ") % {"row": row} + str(refusal)))
+    return faults
 
 
 def _conflicts(differ: Iterable[str], sales: Sales) -> list[Fault]:

@@ -12,8 +12,10 @@ from vafa.core.records import Person
 from vafa.events.actions import emit
 from vafa.events.kinds import MemberJoined
 from vafa.know import actions as know
+from vafa.know import queries as know_queries
 from vafa.loop.again import until_settled
 from vafa.reward import actions as reward
+from vafa.reward import bringing
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor
 
@@ -28,8 +30,12 @@ def join(
     now: datetime,
     joined_at: datetime | None = None,
     consents: Sequence[tuple[str, str]] = (),
+    brought_by: str | None = None,
 ) -> Customer:
-    """Enrol one person; ``consents`` are (purpose, channel) pairs that they said yes to."""
+    """Enrol one person; ``consents`` are (purpose, channel) pairs that they said yes to.
+
+    ``brought_by``: the number of the member who brought them.
+    """
     club = shop.club()
     at = joined_at or now
     day = local_day(at, ZoneInfo(club.time_zone))
@@ -43,6 +49,8 @@ def join(
         know.hold([customer.pk])
         if reward.join([customer.pk], joined_at=at, joined_day=day, actor=actor, now=now):
             emit(MemberJoined(1, customer.pk), now=now)
+        if brought_by:
+            bringing.bring(customer.pk, know_queries.customer(brought_by).pk, at=at, actor=actor, now=now)
         return customer
 
     return until_settled(act)

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vafa.core.errors import Conflict
-from vafa.core.records import Purchase, Recorded
+from vafa.core.records import Happening, Purchase, Recorded
 from vafa.core.words import gettext_noop as _
 from vafa.events.actions import emit
-from vafa.events.kinds import PurchasesRecorded, PurchaseVoided
+from vafa.events.kinds import EventsTold, PurchasesRecorded, PurchaseVoided
 from vafa.know import actions as know
-from vafa.know import recording
+from vafa.know import recording, telling
 from vafa.loop.again import until_settled
 from vafa.reward import actions as reward
 from vafa.reward import queries as reward_queries
@@ -31,15 +31,23 @@ class Receipt(NamedTuple):
     points: reward_queries.Outcome
 
 
-def record(purchases: Sequence[Purchase], *, actor: Actor, now: datetime) -> recording.Outcome:
-    """Record a batch; conflicts are reported, never written."""
-    return until_settled(lambda: _record(purchases, actor=actor, now=now))
+def record(
+    purchases: Sequence[Purchase], happenings: Sequence[Happening] = (), *, actor: Actor, now: datetime
+) -> recording.Outcome:
+    """Record a batch, and what customers did besides; conflicts of purchases are reported, never written."""
+    return until_settled(lambda: _record(purchases, happenings, actor=actor, now=now))
 
 
-def _record(purchases: Sequence[Purchase], *, actor: Actor, now: datetime) -> recording.Outcome:
+def _record(
+    purchases: Sequence[Purchase], happenings: Sequence[Happening] = (), *, actor: Actor, now: datetime
+) -> recording.Outcome:
     outcome = recording.record(purchases, actor=actor, now=now)
+    told = telling.tell(happenings, actor=actor, now=now).new
+    if outcome.new or told:
+        reward.accrue(outcome.new, outcome.woken, told, actor=actor, now=now)
+    if told:
+        emit(EventsTold(told[0].id, told[-1].id, len(told)), now=now)
     if outcome.new:
-        reward.accrue(outcome.new, outcome.woken, actor=actor, now=now)
         shop.name_branches(recorded.purchase.store for recorded in outcome.new)
         ids = [recorded.id for recorded in outcome.new]
         emit(PurchasesRecorded(min(ids), max(ids), len(ids)), now=now)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from vafa.events.actions import emit
 from vafa.events.kinds import RedemptionCancelled, RewardHeld, RewardRedeemed
 from vafa.loop.again import until_settled
-from vafa.reward import holding
+from vafa.reward import holding, thresholds
+from vafa.reward.choosing import AS_IT_IS, Wish
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor
 
@@ -16,25 +17,37 @@ if TYPE_CHECKING:
     from vafa.reward.models import Redemption
 
 
-def redeem(customer_id: int, reward_id: str, *, actor: Actor, now: datetime) -> Redemption:
+def redeem(customer_id: int, reward_id: str, *, wish: Wish = AS_IT_IS, actor: Actor, now: datetime) -> Redemption:
     """Take a reward for a member, now."""
 
     def act() -> Redemption:
-        taken = holding.take(customer_id, reward_id, at=now, day=shop.today(), actor=actor, now=now)
+        taken = holding.take(customer_id, reward_id, wish=wish, at=now, day=shop.today(), actor=actor, now=now)
         emit(RewardRedeemed(taken.pk), now=now)
         return taken
 
     return until_settled(act)
 
 
-def hold(customer_id: int, reward_id: str, *, minutes: int, actor: Actor, now: datetime) -> Redemption:
+def hold(
+    customer_id: int, reward_id: str, *, wish: Wish = AS_IT_IS, minutes: int, actor: Actor, now: datetime
+) -> Redemption:
     """Set a reward's units aside for a member, for some minutes."""
 
     def act() -> Redemption:
         day = shop.today()
-        taken = holding.hold(customer_id, reward_id, minutes=minutes, at=now, day=day, actor=actor, now=now)
+        taken = holding.hold(customer_id, reward_id, wish=wish, minutes=minutes, at=now, day=day, actor=actor, now=now)
         emit(RewardHeld(taken.pk), now=now)
         return taken
+
+    return until_settled(act)
+
+
+def choose(customer_id: int, reward_id: str, units: int, *, actor: Actor, now: datetime) -> list[thresholds.Threshold]:
+    """Let a reward come by itself at as many units as the member wants."""
+
+    def act() -> list[thresholds.Threshold]:
+        day = shop.today()
+        return thresholds.choose(customer_id, reward_id, units, at=now, day=day, actor=actor, now=now)
 
     return until_settled(act)
 

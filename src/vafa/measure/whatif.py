@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from vafa.core.calendar import month_number
+from vafa.core.calendar import month_number, zone
 from vafa.core.errors import Question
 from vafa.core.words import gettext_noop as _
 from vafa.measure.backtest import BackTest, Month, Worst
@@ -40,6 +40,7 @@ def simulate(
     calendar: str,
     currency: str,
     as_of: int | None = None,
+    time_zone: str = "UTC",
     redemption: str | Fraction = "auto",
     margin: Fraction | None = None,
     breakage: Fraction = Fraction(0),
@@ -47,16 +48,17 @@ def simulate(
 ) -> BackTest:
     """Walk ``programme`` over ``lines`` (``core.frame.LINES``) to the end of day ``as_of`` (default: the last day).
 
-    ``redemption``: "auto": as the file's redeem rows say, and where it has none, as soon as a reward is
-    affordable; "none": never; a share (0-1): so many members, chosen by a hash of their id, as soon as
-    affordable. ``breakage``: the share of what is still owed that is expected to be never used.
+    ``time_zone``: the shop's, in which birthdays begin. ``redemption``: "auto": as the file's redeem rows say,
+    and where it has none, as soon as a reward is affordable; "none": never; a share (0-1): so many members,
+    chosen by a hash of their id, as soon as affordable. ``breakage``: the share of what is still owed that is
+    expected to be never used.
     """
     plan = engine.compile(programme, calendar=calendar, currency=currency)
     if not 0 <= breakage <= 1:
         raise Question("bad_breakage", _("The share that is never used must be from 0 to 1."))
     last = pc.max(lines["day"]).as_py() if len(lines) else None
     as_of = last if as_of is None else as_of
-    told = timelines(plan, _redeemed_lines(lines, redemption), as_of=as_of)
+    told = timelines(plan, _redeemed_lines(lines, redemption), as_of=as_of, zone=zone(time_zone))
     takes = _takers(told, redemption)
     log = batch.walk_many(plan, told, takes, until=as_of or 0)
     return _summed(plan, told, log, as_of, margin, breakage, limits or Limits())
@@ -267,7 +269,7 @@ def _reached(plan: engine.Plan, log: Log) -> int:
     """Members who took a reward, were given one, or once held enough for the cheapest."""
     enough = np.isin(log.kind, (batch.REDEEM, batch.ISSUE))
     for unit in range(len(plan.units.ids)):
-        prices = [price for price, of in zip(plan.rewards.price, plan.rewards.unit, strict=True) if of == unit]
+        prices = [price for price, of in zip(plan.rewards.least, plan.rewards.unit, strict=True) if of == unit]
         if prices:
             enough |= (log.unit == unit) & (log.kind != batch.TIER) & (log.balance >= min(prices))
     return len(np.unique(log.member[enough]))

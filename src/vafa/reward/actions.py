@@ -13,10 +13,10 @@ from django.db import connection, transaction
 from vafa.core import bulk
 from vafa.core.calendar import local_day, midnight, to_date, zone
 from vafa.core.errors import Conflict, NotFound, Refusal
-from vafa.core.records import Recorded
+from vafa.core.records import Happened, Recorded
 from vafa.core.words import gettext_noop as _
-from vafa.reward import programme, queries
-from vafa.reward.history import Dated, buying, in_order
+from vafa.reward import bringing, programme, queries
+from vafa.reward.history import Dated, buying, counts, happened, in_order
 from vafa.reward.holding import let_go, locked, spent
 from vafa.reward.models import Member, Position, ProgrammeVersion
 from vafa.reward.walking import apart_from_launch, lock_members, settle, walk_again, walk_on
@@ -142,11 +142,23 @@ def join(customer_ids: Sequence[int], *, joined_at: datetime, joined_day: int, a
     return len(fresh)
 
 
+def birthdays_told(version: ProgrammeVersion, day: int) -> None:
+    """Birthdays up to ``day`` are told; the next round begins after it."""
+    ProgrammeVersion.objects.filter(pk=version.pk).update(birthdays_day=day)
+
+
 # Purchases ----------------------------------------------------------------------------------
 
 
-def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, now: datetime) -> None:
-    """Points for purchases and returns that were just recorded, inside their transaction.
+def accrue(
+    recorded: Iterable[Recorded],
+    woken: Iterable[int] = (),
+    happenings: Iterable[Happened] = (),
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Points for purchases, returns and events that were just recorded, inside their transaction.
 
     ``woken``: customers whose earlier return found its sale only now.
     """
@@ -154,25 +166,36 @@ def accrue(recorded: Iterable[Recorded], woken: Iterable[int], *, actor: Actor, 
     version = queries.running()
     if version is None:
         return
+    first_day = queries.first_day(version)
     bought: dict[int, list[Recorded]] = {}
     for one in recorded:
-        if one.customer_id is not None and one.purchase.day >= queries.first_day(version):
+        if one.customer_id is not None and one.purchase.day >= first_day:
             bought.setdefault(one.customer_id, []).append(one)
-    members = lock_members([*bought, *woken])
+    events = queries.plan(version).course.events
+    told: dict[int, list[Happened]] = {}
+    for happening in happenings:
+        if happening.happening.event in events:
+            told.setdefault(happening.customer_id, []).append(happening)
+    parked = set(woken)
+    concerned = {*bought, *told, *parked}
+    members = lock_members([*concerned, *bringing.advocates_of(concerned, events)])
     ended = set(let_go([member.pk for member in members.values()], now=now).values())
     _join_earlier(members.values(), bought)
     incremental: dict[int, list[Dated]] = {}
-    again: list[int] = []
+    again = bringing.look_again(version, members, bought, now=now)
     positions = queries.positions(version, (member.pk for member in members.values()))
-    for customer_id, member in members.items():
-        fresh = in_order(buying(one) for one in bought.get(customer_id, ()))
+    for customer_id in sorted(concerned & members.keys()):
+        member = members[customer_id]
+        events_of = [happened(one) for one in told.get(customer_id, ())]
+        counting = [one for one in events_of if counts(one, member, first_day, events)]
+        fresh = in_order([*(buying(one) for one in bought.get(customer_id, ())), *counting])
         position = positions.get(member.pk)
-        if fresh and position is not None and member.pk not in ended and _only_later(fresh, position):
+        walked = position is not None and member.pk not in again | ended and customer_id not in parked
+        if walked and position is not None and fresh and _only_later(fresh, position):
             incremental[member.pk] = fresh
         else:
-            again.append(member.pk)
-    walk_on(version, incremental, positions, actor=actor, now=now)
-    walk_again(again, actor=actor, now=now)
+            again.add(member.pk)
+    walk_on(version, incremental, positions, again=sorted(again | ended), actor=actor, now=now)
 
 
 def _join_earlier(members: Iterable[Member], bought: Mapping[int, Sequence[Recorded]]) -> None:
@@ -191,10 +214,14 @@ def _join_earlier(members: Iterable[Member], bought: Mapping[int, Sequence[Recor
 
 
 def _only_later(fresh: Sequence[Dated], position: Position) -> bool:
-    """Whether all of ``fresh``, which is in order, are sales after where the engine stands."""
-    if (fresh[0].at, fresh[0].activity.id) <= (position.last_at, position.last_activity):
-        return False
-    return all(one.activity.kind == "sale" and one.activity.day >= position.walked_day for one in fresh)
+    """Whether all of ``fresh``, which is in order, came after where the engine stands, with no return among it."""
+    last = (position.last_at, position.last_activity)
+    return all(
+        ((one.at, one.activity.id) > last if one.activity.kind == "sale" else one.at > position.last_at)
+        and one.activity.kind != "return"
+        and one.activity.day >= position.walked_day
+        for one in fresh
+    )
 
 
 def take_back(customer_id: int | None, *, actor: Actor, now: datetime) -> None:
@@ -204,10 +231,14 @@ def take_back(customer_id: int | None, *, actor: Actor, now: datetime) -> None:
     """
     member = queries.member_of(customer_id) if customer_id else None
     if member is not None:
-        lock_members([member.customer_id])
-        ended = let_go([member.pk], now=now)
+        version = queries.running()
+        events = queries.plan(version).course.events if version else frozenset()
+        customers = [member.customer_id, *bringing.advocates_of([member.customer_id], events)]
+        members = lock_members(customers)
+        ended = let_go([one.pk for one in members.values()], now=now)
         before = spent(member, without=ended)
-        walk_again([member.pk], actor=actor, now=now)
+        also = bringing.look_again(version, members, {member.customer_id: ()}, now=now) if version else set()
+        walk_again(sorted({member.pk, *also, *ended.values()}), actor=actor, now=now)
         if spent(member) < before:
             raise Conflict(
                 "points_spent",

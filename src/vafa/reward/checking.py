@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from vafa.core.words import gettext_noop as _
 from vafa.reward.programme import STREAKS, Counter, Earn, Money, Programme, Reward, Tier
-from vafa.reward.rules import RULES
+from vafa.reward.rules import APART, RULES
 
 if TYPE_CHECKING:
     from vafa.reward.reading import Reader
@@ -59,6 +59,7 @@ class Checks:
                 at="balance",
                 id=counter.id,
             )
+        self._events(counter)
         if (counter.where or counter.unless) and counter.of not in RULES:
             self.reader.refuse(
                 "where_without_lines",
@@ -113,6 +114,34 @@ class Checks:
             )
         for tier_id in reward.tiers:
             self._tier(tier_id)
+        if reward.thresholds and reward.when != "auto":
+            self.reader.refuse(
+                "threshold_by_itself",
+                _("Only a reward that comes by itself has thresholds."),
+                _('Write when = "auto", or leave “thresholds” out.'),
+                at="thresholds",
+            )
+        if reward.chosen is not None and (reward.when != "asked" or reward.gives):
+            self.reader.refuse(
+                "chosen_off_the_bill",
+                _("Only what is taken off the bill when it is asked for can be chosen."),
+                _("Leave “when” and “gives” out, or leave “chosen” out."),
+                at="chosen",
+            )
+        if reward.stock is not None and reward.when == "yearly":
+            self.reader.refuse(
+                "yearly_stock",
+                _("A yearly reward comes to all at once, so its stock can't be shared out."),
+                _('Leave “stock” out, or write when = "auto".'),
+                at="stock",
+            )
+        if reward.stock is not None and reward.stock.returned == "free":
+            self.reader.refuse(
+                "stock_returns",
+                _("What is cancelled is in stock again anyway; “returned” says nothing here."),
+                _("Leave it out."),
+                at="returned",
+            )
         if reward.remainder == "forfeit" and reward.when != "yearly":
             self.reader.refuse(
                 "no_remainder",
@@ -136,6 +165,15 @@ class Checks:
             self._missing(earn.of, list(RULES))
         for tier_id in earn.by_tier:
             self._tier(tier_id)
+        self._events(earn)
+        if earn.of in APART and (earn.factor or earn.min_basket):
+            self.reader.refuse(
+                "no_purchase",
+                _("“%(id)s” looks at no purchase, so neither “factor” nor “min_basket” says anything."),
+                _("Leave them out, or count an amount."),
+                at="factor" if earn.factor else "min_basket",
+                id=earn.id,
+            )
         if earn.when is None:
             return
         counter = self._counter(earn.when.counter)
@@ -151,6 +189,35 @@ class Checks:
         for name, limit in (("every", earn.when.every), ("crosses", earn.when.crosses)):
             if limit is not None and limit <= 0:
                 self.reader.refuse("bad_limit", _("“%(name)s” must be more than 0."), "", at=name, name=name)
+
+    def _events(self, told: Counter | Earn) -> None:
+        """Who counts events says which; other measures know of none."""
+        if told.of == "event" and "event" not in told.where:
+            self.reader.refuse(
+                "which_event",
+                _("“%(id)s” does not say which event."),
+                _('Write where = { event = "birthday" }, “referral”, “referred”, or an event that you send.'),
+                at=told.id,
+                id=told.id,
+            )
+        names = {*told.where, *told.unless}
+        if told.of != "event" and "event" in names:
+            self.reader.refuse(
+                "no_event",
+                _("“%(id)s” counts %(of)s, which no event brings."),
+                _('Write of = "event", or leave “event” out.'),
+                at="event",
+                id=told.id,
+                of=told.of,
+            )
+        if told.of == "event" and (names - {"event", "weekday", "date"} or "event" in told.unless):
+            self.reader.refuse(
+                "event_without_lines",
+                _("An event has a name and a day; “%(id)s” asks for more."),
+                _("Keep event, weekday and date in “where”."),
+                at=min(names - {"event", "weekday", "date"}, default="unless"),
+                id=told.id,
+            )
 
     def _once(self, name: str, before: Sequence[str]) -> None:
         if name in before:

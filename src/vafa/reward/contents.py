@@ -56,14 +56,16 @@ def members_behind(members: Iterable[int], now: datetime) -> list[Member]:
     return list({hold.member_id: hold.member for hold in over.select_related("member")}.values())
 
 
-def as_released(plan: engine.Plan, members: Sequence[Member], starts_day: int, now: datetime) -> dict[int, Contents]:
+def as_released(
+    plan: engine.Plan, members: Sequence[Member], starts_day: int, now: datetime, rooms: engine.Rooms | None
+) -> dict[int, Contents]:
     """What members have, as if their holds that are over were released.
 
     Nothing is written: the engine walks their history without these holds, as the release will.
     """
     found = {}
-    for member, dated in histories(members, starts_day, over_at=now).items():
-        effects, state = engine.walk_account(plan, [one.activity for one in dated], None)
+    for member, dated in histories(members, starts_day, events=plan.course.events, over_at=now).items():
+        effects, state = engine.walk_account(plan, [one.activity for one in dated], None, rooms=rooms)
         found[member] = contents(effects, state)
     return found
 

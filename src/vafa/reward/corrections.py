@@ -10,7 +10,7 @@ from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.know import queries as know
 from vafa.reward.engine import Plan
-from vafa.reward.history import ADJUSTMENT, MERGE, activity_id
+from vafa.reward.history import ADJUSTMENT, MERGE, activity_id, named_by
 from vafa.reward.models import Adjustment
 from vafa.reward.saying import counted
 from vafa.reward.versions import plan_on
@@ -71,9 +71,10 @@ def sentences(entries: Iterable[Any]) -> dict[int, str]:
     if not mine:
         return {}
     numbers = {entry.activity for entry in mine}
-    rows = Adjustment.objects.filter(pk__in=[number >> 3 for number in numbers if number & 7 == ADJUSTMENT])
+    named = [named_by(number) for number in numbers]
+    rows = Adjustment.objects.filter(pk__in=[pk for what, pk in named if what == ADJUSTMENT])
     made = {activity_id(ADJUSTMENT, row.pk): row for row in rows}
-    merges = {activity_id(MERGE, number >> 3): know.merge(number >> 3) for number in numbers if number & 7 == MERGE}
+    merges = {activity_id(MERGE, pk): know.merge(pk) for what, pk in named if what == MERGE}
     found = {}
     for entry in mine:
         plan = plan_on(entry.day)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from vafa.core import figures
 from vafa.core.words import gettext as _
 from vafa.reward.engine import Effect, Plan
-from vafa.reward.engine.plan import minor
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.example_words import GAINS, Example, bought, brings, example, gains, units
 from vafa.reward.later_examples import expiries, given_back
 from vafa.reward.made_up import Purchase, Story, earning, fitting, reaching
@@ -53,7 +53,7 @@ def _purchases(plan: Plan, day: int) -> Iterator[Example]:
     """For each rule a purchase that it values, with whatever else it brings."""
     for earn in plan.programme.earns:
         story = Story(plan, day)
-        purchase = fitting(plan, earn, day) if is_rated(earn) and earn.of != "signup" else None
+        purchase = fitting(plan, earn, day) if is_rated(earn) else None
         if purchase is None:
             continue
         if earn.when is not None and earn.when.min:
@@ -108,7 +108,7 @@ def _caps(plan: Plan, day: int) -> Iterator[Example]:
     """A purchase that would bring more than the most."""
     for earn in plan.programme.earns:
         purchase = fitting(plan, earn, day) if earn.cap is not None and is_rated(earn) else None
-        if purchase is None or earn.cap is None or earn.of in ("visit", "signup"):
+        if purchase is None or earn.cap is None or earn.of == "visit":
             continue
         per = minor(earn.per, plan.currency) if earn.of in MONEY else int(earn.per)
         much = per * (earn.cap.max // earn.gives + 10)

@@ -1,8 +1,7 @@
-"""A member's history as the engine walks it: joining, purchases, returns, redemptions, what was corrected by hand.
+"""A member's history as the engine walks it: joining, purchases, returns, redemptions, events, corrections by hand.
 
 The engine knows an activity by one number. Purchases, redemptions and joinings have numbers of
-their own, so the lowest two bits say which they are; where both are set, the third tells an
-adjustment from a merge.
+their own, so the lowest two bits say which they are; where both are set, three more tell the rest apart.
 
 Two cards that became one keep histories of their own up to that moment: the one that is kept has
 the other's inside its merge, the one that is gone ends with it (docs/decisions/0022-two-cards.md).
@@ -11,21 +10,37 @@ the other's inside its merge, the one that is gone ends with it (docs/decisions/
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from vafa.core.records import Recorded
+from django.db import connection
+from django.db.models import Q
+
+from vafa.core import bulk
+from vafa.core.records import Happened, Recorded
 from vafa.know import queries as know
 from vafa.reward.engine import UNKNOWN_SALE, Activity
 from vafa.reward.engine.fields import FORGIVES, PLAINLY, TAKES_ALL
-from vafa.reward.models import Adjustment, Member, Redemption
+from vafa.reward.models import Adjustment, Choice, Member, Redemption, Referral
+from vafa.reward.referral import ADVOCATE, NEWCOMER
 
-PURCHASE, REDEMPTION, JOINING, ADJUSTMENT, MERGE = 0, 1, 2, 3, 7
+PURCHASE, REDEMPTION, JOINING = 0, 1, 2
+HAPPENING, BRINGING, BROUGHT, CHOOSING, ADJUSTMENT, MERGE = range(3, 27, 4)  # their lowest two bits are set
 
 
 def activity_id(what: int, pk: int) -> int:
-    return pk << 3 | what if what & 3 == 3 else pk << 2 | what
+    return pk << (5 if what & 3 == HAPPENING else 2) | what
+
+
+def named_by(activity: int) -> tuple[int, int]:
+    """What it is, and its number there."""
+    return (activity & 31, activity >> 5) if activity & 3 == HAPPENING else (activity & 3, activity >> 2)
+
+
+def is_purchases(activity: int) -> bool:
+    """Whether it is the number of a purchase or of a redemption, not of what came besides."""
+    return activity > 0 and activity & 3 in (PURCHASE, REDEMPTION)
 
 
 class Dated(NamedTuple):
@@ -77,16 +92,33 @@ def adjusting(corrected: Adjustment) -> Dated:
     return Dated(corrected.at, activity)
 
 
-def histories(members: Sequence[Member], starts_day: int, *, over_at: datetime | None = None) -> dict[int, list[Dated]]:
+def happened(told: Happened) -> Dated:
+    one = told.happening
+    return Dated(one.at, Activity(activity_id(HAPPENING, told.id), one.day, "event", event=one.event))
+
+
+def choosing(choice: Choice) -> Dated:
+    number = activity_id(CHOOSING, choice.pk)
+    return Dated(choice.at, Activity(number, choice.day, "choose", reward=choice.reward, units=choice.units))
+
+
+def histories(
+    members: Sequence[Member],
+    starts_day: int,
+    *,
+    events: Collection[str] = (),
+    over_at: datetime | None = None,
+) -> dict[int, list[Dated]]:
     """All that counts of each member since the programme began, oldest first, by member id.
 
-    ``over_at``: leave out the holds whose time is over at that instant. Without it they count until
-    they are released, as they do in the ledger.
+    ``events``: those that the programme looks at. ``over_at``: leave out the holds whose time is over at
+    that instant; without it they count until they are released, as they do in the ledger.
     """
     merges = know.merges_among([member.customer_id for member in members])
     everybody = _with_the_merged(members, merges)
     bought = _by_card(know.history([*{merges.root(card) for card in everybody}]), merges)
     acts = _acts_of(list(everybody.values()), over_at)
+    besides = _besides(everybody, merges, events)
 
     def own(member: Member) -> Iterator[Dated]:
         """Up to the merge, where the card is gone."""
@@ -98,6 +130,11 @@ def histories(members: Sequence[Member], starts_day: int, *, over_at: datetime |
             if one.purchase.day >= starts_day and one.purchase.at >= member.joined_at
         )
         yield from acts.get(member.pk, ())
+        for one in besides.get(card, ()):
+            if one.activity.day >= starts_day and (
+                one.activity.kind != "event" or counts(one, member, starts_day, events)
+            ):
+                yield one
         for merge in merges.into(card):
             other = everybody.get(merge.gone_id)
             if other is not None:
@@ -112,6 +149,15 @@ def histories(members: Sequence[Member], starts_day: int, *, over_at: datetime |
             dated.append(Dated(gone.at, Activity(activity_id(MERGE, gone.pk), gone.day, "leave")))
         found[member.pk] = dated
     return found
+
+
+def family(members: Iterable[int]) -> list[int]:
+    """The members, and all whose cards became one with theirs: what changes for one changes for the others."""
+    sql = "SELECT coalesce(merged_into_id, id) FROM reward_member WHERE id IN ({})"
+    rows = bulk.select_in(connection, sql, members)
+    roots = {root for (root,) in rows}
+    sql = "SELECT id FROM reward_member WHERE merged_into_id IN ({})"
+    return sorted(roots | {pk for (pk,) in bulk.select_in(connection, sql, roots)})
 
 
 def _with_the_merged(members: Sequence[Member], merges: know.Merges) -> dict[int, Member]:
@@ -146,5 +192,38 @@ def _acts_of(members: Sequence[Member], over_at: datetime | None) -> dict[int, l
     return found
 
 
+def _besides(everybody: Mapping[int, Member], merges: know.Merges, events: Collection[str]) -> dict[int, list[Dated]]:
+    """Events, referrals that count, and what was chosen, by the card that stood by itself at that moment."""
+    cards = {member.pk: card for card, member in everybody.items()}
+    told = [(choice.member_id, choosing(choice)) for choice in Choice.objects.filter(member__in=cards)]
+    if {ADVOCATE, NEWCOMER} & set(events):
+        told += _brought(cards)
+    found: dict[int, list[Dated]] = defaultdict(list)
+    for member, one in told:
+        if member in cards:
+            found[merges.card_at(cards[member], one.at)].append(one)
+    for card, happenings in (know.happenings([*everybody]) if events else {}).items():
+        for happening in happenings:
+            found[merges.card_at(card, happening.happening.at)].append(happened(happening))
+    return found
+
+
+def _brought(members: Collection[int]) -> Iterator[tuple[int, Dated]]:
+    """The referrals that count, of who brought and of who was brought, with the member's id."""
+    given = Referral.objects.filter(Q(member__in=members) | Q(advocate__in=members), given=True)
+    rows: Any = given.values_list("pk", "member", "advocate", "counts_at", "counts_day")
+    for pk, member, advocate, at, day in rows:
+        for whose, what, event in ((advocate, BRINGING, ADVOCATE), (member, BROUGHT, NEWCOMER)):
+            yield whose, Dated(at, Activity(activity_id(what, pk), day, "event", event=event))
+
+
+def counts(event: Dated, member: Member, starts_day: int, events: Collection[str]) -> bool:
+    """Whether an event is in the member's history."""
+    return event.activity.event in events and event.activity.day >= starts_day and event.at >= member.joined_at
+
+
+FIRST = {"signup": 0, "event": 1}  # at one instant
+
+
 def in_order(dated: Iterable[Dated]) -> list[Dated]:
-    return sorted(dated, key=lambda one: (one.at, one.activity.kind != "signup", one.activity.id))
+    return sorted(dated, key=lambda one: (one.at, FIRST.get(one.activity.kind, 2), one.activity.id))

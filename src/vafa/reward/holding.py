@@ -19,7 +19,8 @@ from vafa.core.errors import Conflict, NotFound, Refusal
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
 from vafa.ledger import queries as ledger
-from vafa.reward import engine, queries
+from vafa.reward import budgets, engine, queries
+from vafa.reward.choosing import AS_IT_IS, Wish, priced
 from vafa.reward.history import REDEMPTION, activity_id, histories, redeeming
 from vafa.reward.models import Member, ProgrammeVersion, Redemption
 from vafa.reward.walking import lock_members, settle, walk_again, walk_on
@@ -48,6 +49,7 @@ def let_go(members: Collection[int], *, now: datetime) -> dict[int, int]:
     ended = {pk: member for pk, member in over.values_list("pk", "member_id") if member in mine}
     if ended:
         Redemption.objects.filter(pk__in=ended).update(status=Redemption.EXPIRED, cancelled_at=F("held_until"))
+        budgets.give_one_back(ended)
         for pk in ended:
             shop.audit("hold.expired", actor=SYSTEM, now=now, subject=f"redemption:{pk}")
     return {activity_id(REDEMPTION, pk): member for pk, member in ended.items()}
@@ -81,19 +83,23 @@ class Quote(NamedTuple):
         return None if self.refusal else self.have - self.offer.price
 
 
-def quote(customer_id: int, reward: str, *, day: int) -> Quote:
+def quote(customer_id: int, reward: str, *, wish: Wish = AS_IT_IS, day: int) -> Quote:
     """What a reward would cost now; nothing is written."""
     version, member = _programme(day), queries.member_of(customer_id)
     if member is None:
         raise _no_member()
-    return _quote(version, member, reward, queries.balances(member.pk, day), day)
+    return _quote(version, member, reward, wish, queries.balances(member.pk, day), day)
 
 
-def _quote(version: ProgrammeVersion, member: Member, reward: str, have: Mapping[str, int], day: int) -> Quote:
-    offer = queries.offer(version, reward)
+def _quote(
+    version: ProgrammeVersion, member: Member, reward: str, wish: Wish, have: Mapping[str, int], day: int
+) -> Quote:
+    offer = priced(queries.offer(version, reward), wish, queries.plan(version).currency)
     units = have.get(offer.unit, 0)
     if offer.tiers and tier_on(version, member, day) not in offer.tiers:
         return Quote(offer, units, _tier_too_low(version, offer))
+    if budgets.in_stock(version, reward, day) == 0:
+        return Quote(offer, units, budgets.out_of_stock(offer.name))
     return Quote(offer, units, _not_enough(offer, units) if units < offer.price else None)
 
 
@@ -133,8 +139,10 @@ def _tier_too_low(version: ProgrammeVersion, offer: queries.Offer) -> Refusal:
 def offers_to(customer_id: int, balances: Mapping[str, int], day: int) -> list[queries.Offer]:
     """The rewards that a member can have on ``day`` for what they have."""
     version, member = queries.running(day), queries.member_of(customer_id)
-    offered = queries.offers(queries.plan(version)) if version else []
-    near = [each for each in offered if balances.get(each.unit, 0) >= each.price]
+    plan = queries.plan(version) if version else None
+    near = [each for each in queries.offers(plan) if balances.get(each.unit, 0) >= each.price]
+    if version is not None:
+        near = [each for each in near if budgets.in_stock(version, each.id, day) != 0]
     if version is None or member is None or not any(each.tiers for each in near):
         return near
     tier = tier_on(version, member, day)
@@ -145,19 +153,30 @@ def tier_on(version: ProgrammeVersion, member: Member, day: int) -> str:
     """The id of a member's tier on ``day``, also where its term ended since the engine last walked."""
     position = queries.positions(version, [member.pk]).get(member.pk)
     if position is None or position.walked_day > day:
-        dated = histories([member], queries.first_day(version))[member.pk]
+        plan = queries.plan(version)
+        dated = histories([member], queries.first_day(version), events=plan.course.events)[member.pk]
         activities, before = [one.activity for one in dated if one.activity.day <= day], None
     else:
         activities, before = [], bytes(position.state)
-    _effects, state = engine.walk_account(queries.plan(version), activities, before, until=day)
-    return engine.standing(queries.plan(version), state).tier or "member"
+    plan = queries.plan(version)
+    rooms = budgets.as_given(version, [member.pk])
+    _effects, state = engine.walk_account(plan, activities, before, until=day, rooms=rooms)
+    return engine.standing(plan, state).tier or "member"
 
 
 # Taking it ----------------------------------------------------------------------------------
 
 
 def take(
-    customer_id: int, reward: str, *, at: datetime, day: int, until: datetime | None = None, actor: Actor, now: datetime
+    customer_id: int,
+    reward: str,
+    *,
+    wish: Wish = AS_IT_IS,
+    at: datetime,
+    day: int,
+    until: datetime | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Redemption:
     """Take a reward of the running programme for what it costs; ``until``: only hold its units till then."""
     require(actor, "reward.redeem")
@@ -167,7 +186,7 @@ def take(
         if member is None:
             raise _no_member()
         settle([member.pk], day, actor=actor, now=now)
-        offer, _have, refusal = _quote(version, member, reward, ledger.balances(member.pk, day), day)
+        offer, _have, refusal = _quote(version, member, reward, wish, ledger.balances(member.pk, day), day)
         if refusal:
             raise refusal
         before = spent(member)
@@ -187,6 +206,7 @@ def take(
             held_until=until,
             actor=actor.name,
         )
+        budgets.take_one(version, offer, day, member=member.pk, redemption=taken.pk)
         fresh = redeeming(taken)
         last = (position.last_at, position.last_activity) if position else None
         if position and last and (fresh.at, fresh.activity.id) > last and day >= position.walked_day:
@@ -208,7 +228,15 @@ def spent(member: Member, without: Collection[int] = ()) -> int:
 
 
 def hold(
-    customer_id: int, reward: str, *, minutes: int = MINUTES, at: datetime, day: int, actor: Actor, now: datetime
+    customer_id: int,
+    reward: str,
+    *,
+    wish: Wish = AS_IT_IS,
+    minutes: int = MINUTES,
+    at: datetime,
+    day: int,
+    actor: Actor,
+    now: datetime,
 ) -> Redemption:
     """Set the units of a reward aside for some minutes; nobody else can have them until then."""
     if not 1 <= minutes <= MOST_MINUTES:
@@ -219,7 +247,7 @@ def hold(
             minutes=minutes,
         )
     until = now + timedelta(minutes=minutes)
-    return take(customer_id, reward, at=at, day=day, until=until, actor=actor, now=now)
+    return take(customer_id, reward, wish=wish, at=at, day=day, until=until, actor=actor, now=now)
 
 
 class Settled(NamedTuple):
@@ -273,6 +301,7 @@ def cancel(redemption_id: int, *, only_held: bool = False, actor: Actor, now: da
         act = "hold.cancelled" if taken.status == Redemption.HELD else "redemption.cancelled"
         taken.status, taken.cancelled_at = Redemption.CANCELLED, now
         taken.save(update_fields=["status", "cancelled_at"])
+        budgets.give_one_back([taken.pk])
         walk_again([taken.member_id], actor=actor, now=now)
         shop.audit(act, actor=actor, now=now, subject=f"redemption:{taken.pk}")
     return Settled(taken, True)

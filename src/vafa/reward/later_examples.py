@@ -8,11 +8,11 @@ from dataclasses import replace
 from vafa.core import figures
 from vafa.core.words import gettext as _
 from vafa.reward.engine import Effect, Plan
-from vafa.reward.engine.plan import minor
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.example_words import Example, bought, example, goods, units
 from vafa.reward.made_up import Purchase, Story, earning, fitting
 from vafa.reward.programme import Earn, Unit
-from vafa.reward.rules import MONEY
+from vafa.reward.rules import APART, MONEY
 from vafa.reward.rules_in_words import is_rated
 
 LATER = 100  # days until the next purchase, where activity keeps units alive
@@ -34,7 +34,7 @@ def expiries(plan: Plan, day: int) -> Iterator[Example]:
 def _bringing(plan: Plan, unit: Unit, day: int) -> Iterator[list[Purchase]]:
     """Purchases that bring some of the unit: by a rule, or by a reward that comes by itself."""
     for earn in plan.programme.earns:
-        if earn.unit == unit.id and earn.of != "signup":
+        if earn.unit == unit.id and earn.of not in APART:
             made = fitting(plan, earn, day) if is_rated(earn) else None
             yield [made] if made else earning(plan, unit.id, 1, day)
     for reward in plan.programme.rewards:
@@ -77,7 +77,7 @@ def given_back(plan: Plan, day: int) -> Iterator[Example]:
 
 
 def _plain(earn: Earn) -> bool:
-    return is_rated(earn) and earn.when is None and earn.of not in ("visit", "signup")
+    return is_rated(earn) and earn.when is None and earn.of not in ("visit", *APART)
 
 
 def _part(plan: Plan, earn: Earn, purchase: Purchase) -> Iterator[Example]:

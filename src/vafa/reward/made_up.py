@@ -12,9 +12,9 @@ from vafa.core.records import Line
 from vafa.reward import engine
 from vafa.reward.engine import Activity, Effect, Plan
 from vafa.reward.engine.measures import weekday
-from vafa.reward.engine.plan import minor
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.programme import STREAKS, WEEKDAYS, Counter, Earn, Money
-from vafa.reward.rules import MONEY
+from vafa.reward.rules import APART, MONEY
 from vafa.reward.rules_in_words import counter_of, is_rated
 
 LONGEST_WAIT = 400  # days until a rule of certain days is shown
@@ -76,7 +76,7 @@ class Story:
         return [effect for effect in self.effects() if effect.activity == self.last]
 
     def effects(self, until: int | None = None) -> list[Effect]:
-        return engine.walk_account(self.plan, self.activities, None, until=until)[0]
+        return self._walked(until)[0]
 
     def held(self, unit: str, until: int | None = None) -> int:
         """What is in the wallet, usable or not yet."""
@@ -87,15 +87,22 @@ class Story:
         )
 
     def tier(self) -> str:
-        return engine.standing(self.plan, engine.walk_account(self.plan, self.activities, None)[1]).tier
+        return engine.standing(self.plan, self._walked(None)[1]).tier
+
+    def _walked(self, until: int | None) -> tuple[list[Effect], bytes]:
+        """As if nobody had used anything of the budgets."""
+        whole = self.plan.budgets.limit
+        return engine.walk_account(
+            self.plan, self.activities, None, until=until, rooms=(lambda _one: whole) if whole else None
+        )
 
 
 # Purchases that fit a rule ----------------------------------------------------------------------
 
 
 def fitting(plan: Plan, earn: Earn, day: int) -> Purchase | None:
-    """A purchase that shows the rule, on ``day`` or the next day on which it applies; None: there is no such day."""
-    first = _day(plan, earn.where, earn.unless, day)
+    """A purchase that shows the rule, on ``day`` or the next day on which it applies; None: there is none."""
+    first = _day(plan, earn.where, earn.unless, day) if earn.of not in APART else None
     if first is None:
         return None
     told = _told(earn.where)
@@ -161,7 +168,7 @@ def _reaching(plan: Plan, counter: Counter, value: Money, day: int) -> list[Purc
     if counter.window in STREAKS:
         goal, starts = counter_of(plan, counter.of), _periods(plan, STREAKS[counter.window], day, int(value))
         return [one for start in starts for one in _reaching(plan, goal, counter.goal, start)]
-    first = _day(plan, counter.where, counter.unless, day)
+    first = _day(plan, counter.where, counter.unless, day) if counter.of not in APART else None
     if first is None:
         return []
     told = _told(counter.where)
@@ -185,7 +192,7 @@ def _periods(plan: Plan, what: str, day: int, count: int) -> list[int]:
 def earning(plan: Plan, unit: str, count: int, day: int) -> list[Purchase]:
     """Purchases that bring so many of a unit or a little more, by its first rule that values purchases."""
     for earn in plan.programme.earns:
-        if earn.unit != unit or earn.of == "signup" or earn.cap is not None:
+        if earn.unit != unit or earn.of in APART or earn.cap is not None:
             continue
         if not is_rated(earn):
             if earn.when is not None and earn.when.every is not None:

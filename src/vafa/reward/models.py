@@ -16,6 +16,7 @@ class ProgrammeVersion(models.Model):
     text = models.TextField()
     status = models.CharField(max_length=9, default=DRAFT)
     starts_day = models.IntegerField(null=True)
+    birthdays_day = models.IntegerField(null=True)  # birthdays up to this day are told
     saved_at = models.DateTimeField()
     saved_by = models.CharField(max_length=80)
 
@@ -56,6 +57,67 @@ class TierMove(models.Model):
     activity = models.BigIntegerField()
     day = models.IntegerField()
     tier = models.CharField(max_length=40)
+
+
+class Referral(models.Model):
+    """Who brought a member. It is in both members' histories once it counts."""
+
+    member = models.OneToOneField(Member, on_delete=models.PROTECT, related_name="brought_by")
+    advocate = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="brought")
+    at = models.DateTimeField()
+    counts_at = models.DateTimeField(null=True)  # as things stand; null: not at all
+    counts_day = models.IntegerField(null=True)
+    given = models.BooleanField(default=False)  # it stands in the histories
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~models.Q(member=models.F("advocate")), name="referral_of_another"),
+        )
+        indexes = (models.Index(fields=["counts_at"], name="referral_due", condition=models.Q(given=False)),)
+
+
+class Budget(models.Model):
+    """What all members together got of a budget, or of a reward's stock, in one of its windows."""
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT)
+    name = models.CharField(max_length=60)  # as the plan calls it, such as "earn:welcome"
+    window = models.BigIntegerField()
+    most = models.BigIntegerField()
+    used = models.BigIntegerField(default=0)
+    closed = models.BooleanField(default=False)  # it has run out once
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["version", "name", "window"], name="budget_name"),
+            models.CheckConstraint(condition=models.Q(used__gte=0), name="budget_not_negative"),
+            models.CheckConstraint(condition=models.Q(used__lte=models.F("most")), name="budget_not_exceeded"),
+        )
+
+
+class BudgetUse(models.Model):
+    """What one activity used of a budget (negative: gave back). The same holds when it is walked again."""
+
+    budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="uses", db_index=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    activity = models.BigIntegerField()
+    used = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["budget", "activity"], name="budget_used_once"),
+            models.CheckConstraint(condition=~models.Q(used=0), name="budget_use_counts"),
+        )
+
+
+class Choice(models.Model):
+    """From how many units on a member wants a reward to come by itself. The last one counts; none is changed."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="choices")
+    reward = models.CharField(max_length=40)
+    units = models.BigIntegerField()
+    at = models.DateTimeField()
+    day = models.IntegerField()
+    actor = models.CharField(max_length=80)
 
 
 class Redemption(models.Model):

@@ -18,6 +18,7 @@ from vafa.core.words import gettext_noop as _
 
 Money = int | Decimal  # whole: minor units; decimal: major units
 WINDOWS = ("life", "year", "month", "week", "day", "member year", "tier")
+SPANS = ("life", "year", "month", "week", "day")  # of a budget
 STREAKS = {"streak of years": "year", "streak of months": "month", "streak of weeks": "week", "streak of days": "day"}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ROLLING = re.compile(r"rolling (\d{1,5}) (days|months)$")
@@ -73,6 +74,15 @@ class Cap:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """The most that all members together get; whole numbers are units, decimals their worth in money."""
+
+    max: Money
+    per: str = "life"  # | year | month | week | day
+    returned: str = "spent"  # | free: what a return takes back can be given again, until it has run out once
+
+
+@dataclass(frozen=True)
 class When:
     counter: str
     every: Money | None = None
@@ -104,6 +114,17 @@ class Earn:
     cap: Cap | None = None
     when: When | None = None
     bonus: bool = False
+    budget: Budget | None = None
+    first: int = 0  # so many members get it; 0: all
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """How many units the member may take, each ``price`` of them worth the reward's amount."""
+
+    min: int
+    step: int
+    share: Fraction = Fraction(1)  # of the bill that may be paid so
 
 
 @dataclass(frozen=True)
@@ -118,6 +139,17 @@ class Reward:
     tiers: tuple[str, ...] = ()
     on: str = "12-31"  # yearly: month and day, at whose end it is given
     remainder: str = "keep"  # yearly: keep | forfeit
+    stock: Budget | None = None  # how many there are
+    chosen: Chosen | None = None  # the member says how many units
+    thresholds: tuple[int, ...] = ()  # of an automatic one: the member says at how many units it comes
+
+
+@dataclass(frozen=True)
+class Referral:
+    """When a member who was brought counts for the one who brought them."""
+
+    purchase: int = 1  # their so manieth purchase
+    after_days: int = 0  # so many days later, if it was not given back by then
 
 
 @dataclass(frozen=True)
@@ -132,8 +164,16 @@ class Programme:
     assess: str = "at end"  # tiers are looked at when their term ends, or (continuous) whenever something changes
     downgrade: str = "reassess"  # | one step | keep
     stacking: str = "multiply"  # | add | best: a line's factor and the tier's rate
+    referral: Referral = Referral()
+    budget: Budget | None = None  # of all units together, in money
     text: str = ""
     left: tuple[str, ...] = ()  # units of versions before, which nothing gives any more
+
+    @property
+    def events(self) -> frozenset[str]:
+        """The names of the events that rules and counters look at."""
+        wheres = [earn.where for earn in self.earns] + [counter.where for counter in self.counters]
+        return frozenset(name for where in wheres for name in where.get("event", ()))
 
     def unit(self, unit_id: str) -> Unit:
         return next(unit for unit in self.units if unit.id == unit_id)

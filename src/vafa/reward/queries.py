@@ -6,19 +6,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from vafa.core import clock, figures
+from vafa.core.calendar import local_day
 from vafa.core.errors import NotFound
 from vafa.core.remembered import remembering
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
+from vafa.know import queries as know
 from vafa.ledger import queries as ledger
-from vafa.reward import engine, terms
+from vafa.reward import budgets, engine, programme, terms
 from vafa.reward.contents import Contents, ahead, as_released, holds_of, members_behind, over_at
 from vafa.reward.corrections import sentences
 from vafa.reward.engine.explain import explain
 from vafa.reward.history import PURCHASE, REDEMPTION, activity_id
-from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, TierMove
+from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, Referral, TierMove
 from vafa.reward.versions import (
     compiled,
     draft,
@@ -60,6 +63,7 @@ class Offer(NamedTuple):
     sentence: str
     gives: str = ""  # the unit of money that comes into the wallet; "": what it is worth comes off the bill
     tiers: tuple[str, ...] = ()  # who may have it; empty: every member
+    chosen: programme.Chosen | None = None  # the member says how many units; price and worth are the least
 
 
 def offers(found: engine.Plan | None = None) -> list[Offer]:
@@ -75,19 +79,21 @@ def _offer(found: engine.Plan, row: int) -> Offer:
     reward = found.programme.rewards[row]
     gives = found.rewards.gives[row]
     money = gives < 0 or found.programme.units[gives].money
-    worth = found.rewards.amount[row] if money else None
-    told = {"n": figures.number(reward.price), "unit": _(found.programme.unit(reward.unit).name)}
+    least = found.rewards.least[row]
+    worth = found.rewards.amount[row] * least // found.rewards.price[row] if money else None
+    told = {"n": figures.number(least), "unit": _(found.programme.unit(reward.unit).name)}
     kept = found.programme.units[gives] if found.rewards.kept[row] else None
     told["worth"] = figures.money(worth or 0, found.currency, whole=(worth or 0) % 100 == 0)
     if worth is None:
         sentence = _("Use %(n)s %(unit)s: %(what)s") % (told | {"what": _(reward.name)})
+    elif reward.chosen is not None:
+        sentence = _("Pay with %(unit)s, from %(n)s on: %(worth)s off") % told
     elif kept is None:
         sentence = _("Use %(n)s %(unit)s: %(worth)s off") % told
     else:
         sentence = _("Use %(n)s %(unit)s: %(what)s of %(worth)s, kept in the wallet") % (told | {"what": _(kept.name)})
-    return Offer(
-        reward.id, reward.name, reward.unit, reward.price, worth, sentence, kept.id if kept else "", reward.tiers
-    )
+    gives_unit = kept.id if kept else ""
+    return Offer(reward.id, reward.name, reward.unit, least, worth, sentence, gives_unit, reward.tiers, reward.chosen)
 
 
 def offer(version: ProgrammeVersion, reward: str) -> Offer:
@@ -127,6 +133,19 @@ def positions(version: ProgrammeVersion | None, members: Iterable[int]) -> dict[
         for member, position in found.items()
         if position.version_id == latest and engine.readable(bytes(position.state))
     }
+
+
+def brought() -> list[tuple[str, str, datetime, int]]:
+    """Who was brought by whom: numbers, the instant, the day."""
+    rows = list(Referral.objects.values_list("member__customer_id", "advocate__customer_id", "at"))
+    people = know.customers({pk for row in rows for pk in row[:2]})
+    zone = ZoneInfo(shop.club().time_zone)
+    return [(people[one].code, people[by].code, at, local_day(at, zone)) for one, by, at in rows]
+
+
+def joined_days() -> dict[int, int]:
+    """The day on which each member joined, by customer."""
+    return dict(Member.objects.values_list("customer_id", "joined_day"))
 
 
 def members_count() -> int:
@@ -195,7 +214,10 @@ def _as_released(members: Iterable[int]) -> dict[int, Contents]:
     now = clock.now()
     behind = members_behind(members, now)
     version = running() if behind else None
-    return as_released(plan(version), behind, first_day(version), now) if version else {}
+    if version is None:
+        return {}
+    rooms = budgets.as_given(version, [member.pk for member in behind])
+    return as_released(plan(version), behind, first_day(version), now, rooms)
 
 
 def balances_of(customer_ids: list[int], day: int) -> dict[int, dict[str, int]]:
@@ -255,13 +277,13 @@ class Outcome:
         return [(u, sum(a for a, _r in rows), [r for _a, r in rows if r]) for u, rows in found.items()]
 
 
-def outcome(purchase_id: int, customer_id: int | None, day: int) -> Outcome:
-    """What a recorded purchase brought, and what the member has on its day."""
+def outcome(purchase_id: int, customer_id: int | None, day: int, *, what: int = PURCHASE) -> Outcome:
+    """What a recorded purchase (or ``what`` else) brought, and what the member has on its day."""
     member = member_of(customer_id) if customer_id else None
     found = plan_on(day)
     if member is None or found is None:
         return Outcome(member is not None, (), {}, "")
-    activity = activity_id(PURCHASE, purchase_id)
+    activity = activity_id(what, purchase_id)
     moves = tuple(
         (entry["unit"], entry["amount"], _reason(found, entry))
         for entry in ledger.entries_by_activity([activity]).get(activity, [])
@@ -286,13 +308,18 @@ def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
         return Outcome(member is not None, (), {}, "")
     now = as_of(member.pk, day)
     bought = engine.Activity(id=2**62, day=max(day, position.walked_day), kind="sale", amount=amount)
-    effects, _state = engine.walk_account(found, [bought], now.state)
+    effects, _state = engine.walk_account(found, [bought], now.state, rooms=_left(day))
     mine = [effect for effect in effects if effect.activity == bought.id and effect.kind not in ("tier", "extend")]
     after = dict(now.balances)
     for effect in mine:
         after[effect.unit] = after.get(effect.unit, 0) + effect.amount
     moves = tuple((e.unit, e.amount, explain(found, e)) for e in mine)
     return Outcome(True, moves, after, now.tier)
+
+
+def _left(day: int) -> engine.Rooms | None:
+    version = running()
+    return budgets.as_left(version, day) if version else None
 
 
 class Upcoming(NamedTuple):

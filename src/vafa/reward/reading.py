@@ -9,14 +9,18 @@ from typing import Any
 from vafa.core.words import gettext_noop as _
 from vafa.reward.checking import Checks
 from vafa.reward.programme import (
+    SPANS,
     STREAKS,
     WINDOWS,
+    Budget,
     Cap,
+    Chosen,
     Counter,
     Earn,
     Factor,
     Money,
     Programme,
+    Referral,
     Reward,
     Tier,
     Unit,
@@ -36,9 +40,9 @@ class Reader(Values):
     """Reads the nouns of one document."""
 
     def programme(self, document: dict[str, Any]) -> Programme:
-        self._keys(document, {"programme", "unit", "counter", "tier", "earn", "reward"}, "the document")
+        self._keys(document, {"programme", "unit", "counter", "tier", "earn", "reward", "referral"}, "the document")
         head = self._table(document.get("programme", {}), "programme")
-        self._keys(head, {"name", "crossing", "assess", "downgrade", "stacking"}, "[programme]")
+        self._keys(head, {"name", "crossing", "assess", "downgrade", "stacking", "budget"}, "[programme]")
         units = self._table(document.get("unit", {}), "unit")
         made = Programme(
             name=self._text(head.get("name", ""), "name"),
@@ -51,10 +55,20 @@ class Reader(Values):
             tiers=tuple(self._tier(t, head) for t in self._list(document, "tier")),
             earns=tuple(self._earn(t) for t in self._list(document, "earn")),
             rewards=tuple(self._reward(t) for t in self._list(document, "reward")),
+            referral=self._referral(self._table(document.get("referral", {}), "referral")),
+            budget=self._budget(head, "budget") if "budget" in head else None,
             text=self.text,
         )
         Checks(self, made).all()
         return made
+
+    def _referral(self, table: dict[str, Any]) -> Referral:
+        self.enter("[referral]")
+        self._known(table, Referral, "[referral]")
+        return Referral(
+            purchase=self._whole(table.get("purchase", 1), "purchase", 1, 1000),
+            after_days=self._whole(table.get("after_days", 0), "after_days", 0, 3650),
+        )
 
     # One noun each
 
@@ -201,6 +215,8 @@ class Reader(Values):
             cap=cap,
             when=self._when(self._table(table["when"], "when")) if "when" in table else None,
             bonus=self._flag(table, "bonus"),
+            budget=self._budget(table, "budget") if "budget" in table else None,
+            first=self._whole(table["first"], "first", 1, LARGEST) if "first" in table else 0,
         )
 
     def _factor(self, table: dict[str, Any]) -> Factor:
@@ -240,6 +256,48 @@ class Reader(Values):
             on=self._month_day(table.get("on", "12-31")),
             remainder=self._one_of(table.get("remainder", "keep"), ("keep", "forfeit"), "remainder"),
             tiers=self._texts(table.get("tiers", []), "tiers"),
+            stock=self._budget(table, "stock") if "stock" in table else None,
+            thresholds=self._thresholds(table),
+            chosen=self._chosen(self._table(table["chosen"], "chosen"), table) if "chosen" in table else None,
+        )
+
+    def _thresholds(self, table: dict[str, Any]) -> tuple[int, ...]:
+        told, price = table.get("thresholds", []), table.get("price", 1)
+        whole = isinstance(told, list) and all(isinstance(one, int) and one > 0 and one % price == 0 for one in told)
+        if not whole or told != sorted(set(told)) or ("thresholds" in table and not told):
+            self.refuse(
+                "bad_thresholds",
+                _("“thresholds” are multiples of the price, the smallest first."),
+                _("Write thresholds = [250, 500, 1000]."),
+                at="thresholds",
+            )
+        return tuple(told)
+
+    def _chosen(self, told: dict[str, Any], table: dict[str, Any]) -> Chosen:
+        self._known(told, Chosen, "chosen")
+        step = self._whole(told.get("step", table.get("price")), "step", 1, LARGEST)
+        least = self._whole(told.get("min", step), "min", step, LARGEST)
+        share = self._fraction(told.get("share", 1), "share")
+        if least % step or not 0 < share <= 1:
+            self.refuse(
+                "bad_chosen",
+                _("“chosen” needs a “min” of whole steps and a “share” of the bill up to 1."),
+                _("Write chosen = { min = 500, step = 100, share = 0.5 }."),
+                at="chosen",
+            )
+        return Chosen(least, step, share)
+
+    def _budget(self, table: dict[str, Any], name: str) -> Budget:
+        """``stock = 50``, or a table with the span of time that it is for."""
+        told = {"max": table[name]} if not isinstance(table[name], dict) else table[name]
+        self._known(told, Budget, name)
+        most = self._money(told.get("max"), "max")
+        if most <= 0 or (name == "stock" and most != int(most)):
+            self.refuse("bad_budget", _("“%(name)s” needs a “max” of 1 or more."), "", at=name, name=name)
+        return Budget(
+            most,
+            self._one_of(told.get("per", "life"), SPANS, "per"),
+            self._one_of(told.get("returned", "spent"), ("spent", "free"), "returned"),
         )
 
     def _month_day(self, value: Any) -> str:

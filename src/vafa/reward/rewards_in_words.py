@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from vafa.core import figures
 from vafa.core.words import gettext as _
 from vafa.reward.engine import Plan
-from vafa.reward.engine.plan import minor
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.programme import Reward
-from vafa.reward.saying import Part, Section, begun, counted, given, money, sentence
+from vafa.reward.saying import Part, Section, begun, counted, fraction, given, money, sentence
+from vafa.reward.shared_in_words import in_stock
 from vafa.reward.worth import unit_worth
 
 _ROUND_NUMBERS = (100, 1000, 10_000)  # units whose worth is told, where it is whole
@@ -17,7 +18,9 @@ _ROUND_NUMBERS = (100, 1000, 10_000)  # units whose worth is told, where it is w
 
 def rewarding(plan: Plan) -> Iterator[Section]:
     for reward in plan.programme.rewards:
-        yield Section(_(reward.name), (*_reward(plan, reward), *_only_for(plan, reward)), f"reward.{reward.id}")
+        yield Section(
+            _(reward.name), (*_reward(plan, reward), *_only_for(plan, reward), *in_stock(reward)), f"reward.{reward.id}"
+        )
 
 
 def gives(plan: Plan, reward: Reward) -> str:
@@ -31,6 +34,8 @@ def gives(plan: Plan, reward: Reward) -> str:
 def _reward(plan: Plan, reward: Reward) -> tuple[Part, ...]:
     price = Part(counted(plan.programme.unit(reward.unit), reward.price, plan.currency), f"reward.{reward.id}.price")
     what = Part(gives(plan, reward), f"reward.{reward.id}.amount")
+    if reward.chosen is not None:
+        return _chosen(plan, reward, price, what)
     if reward.when == "yearly":
         words = _yearly(reward)
     elif reward.when == "auto":
@@ -43,8 +48,31 @@ def _reward(plan: Plan, reward: Reward) -> tuple[Part, ...]:
         words = _("On wish, %(price)s are changed for: %(given)s.")
     else:
         words = _("%(price)s are worth %(given)s off.")
+    if reward.thresholds:
+        words += " " + _("Members choose when: at %(steps)s.")
     on = Part(_on(reward, plan.calendar), f"reward.{reward.id}.on")
-    return begun(sentence(words, price=price, given=what, on=on))
+    return begun(sentence(words, price=price, given=what, on=on, steps=_steps(reward)))
+
+
+def _steps(reward: Reward) -> Part:
+    """ "250, 500 or 1,000" """
+    numbers = [figures.number(step) for step in reward.thresholds]
+    text = _(" or ").join([_(", ").join(numbers[:-1]), *numbers[-1:]]) if len(numbers) > 1 else "".join(numbers)
+    return Part(text, f"reward.{reward.id}.thresholds")
+
+
+def _chosen(plan: Plan, reward: Reward, price: Part, what: Part) -> tuple[Part, ...]:
+    """Paying with units: what they are worth, in which steps, up to which part of the bill."""
+    assert reward.chosen is not None
+    unit = plan.programme.unit(reward.unit)
+    least = Part(counted(unit, reward.chosen.min, plan.currency), f"reward.{reward.id}.chosen.min")
+    step = Part(figures.number(reward.chosen.step), f"reward.{reward.id}.chosen.step")
+    words = _("Each %(price)s pay %(given)s of a bill, from %(least)s on, in steps of %(step)s.")
+    parts = begun(sentence(words, price=price, given=what, least=least, step=step))
+    if reward.chosen.share < 1:
+        percent = Part(fraction(100 * reward.chosen.share), f"reward.{reward.id}.chosen.share")
+        parts += sentence(" " + _("At most %(percent)s %% of the bill.").replace("%%", "%"), percent=percent)
+    return parts + (Part(" " + _("What is paid so earns nothing.")),)
 
 
 def _on(reward: Reward, calendar: str) -> str:

@@ -11,10 +11,11 @@ from vafa.core.calendar import day_number
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop, ngettext
 from vafa.reward.engine import Plan
-from vafa.reward.engine.plan import minor
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.programme import STREAKS, Cap, Counter, Earn, Money
-from vafa.reward.rules import MONEY
+from vafa.reward.rules import APART, MONEY
 from vafa.reward.saying import Part, counted, fraction, limit, money, sentence, window
+from vafa.reward.shared_in_words import for_all, happening
 
 WEEKDAY_NAMES = {
     "mon": gettext_noop("Mondays"),
@@ -30,6 +31,8 @@ WEEKDAY_NAMES = {
 def title(earn: Earn) -> str:
     if earn.of == "signup":
         return _("Welcome")
+    if earn.of == "event" and earn.when is None:
+        return _("Birthday") if earn.where["event"] == ("birthday",) else _("Thanks")
     if earn.when is not None and earn.when.crosses is not None:
         return _("Gift")
     return _("Bonus") if earn.bonus else _("Earn")
@@ -38,7 +41,7 @@ def title(earn: Earn) -> str:
 def _unit_part(plan: Plan, earn: Earn) -> Part:
     """What the rule gives for one; where ``per`` purchases or joinings bring it, the fraction of one."""
     unit, key = plan.programme.unit(earn.unit), f"earn.{earn.id}.gives"
-    each = int(earn.per) if earn.of in ("visit", "signup") and earn.when is None else 1
+    each = int(earn.per) if earn.of in ("visit", *APART) and earn.when is None else 1
     if earn.gives % each:
         return Part(f"{fraction(Fraction(earn.gives, each))} {_(unit.name)}", key)
     return Part(counted(unit, earn.gives // each, plan.currency), key)
@@ -46,6 +49,8 @@ def _unit_part(plan: Plan, earn: Earn) -> Part:
 
 def earning(plan: Plan, earn: Earn) -> tuple[Part, ...]:
     units, when = _unit_part(plan, earn), earn.when
+    if earn.of == "event" and (when is None or (when.every is None and when.crosses is None)):
+        return tuple(part for name in earn.where["event"] for part in happening(plan, name, units))
     if when is not None and (when.every is not None or when.crosses is not None):
         return _counting(plan, earn, units)
     if earn.of == "signup":
@@ -162,6 +167,8 @@ def _spending(of: str) -> str:
 def limits(plan: Plan, earn: Earn) -> Iterator[Part]:
     """What narrows a rule: which lines, which tiers, which purchases, at most how much."""
     for name, values in earn.where.items():
+        if name == "event":
+            continue  # said already
         told = Part(_values(name, values), f"earn.{earn.id}.where.{name}")
         yield from sentence(" " + _where(name), values=told)
     for name, values in earn.unless.items():
@@ -177,6 +184,7 @@ def limits(plan: Plan, earn: Earn) -> Iterator[Part]:
     if earn.cap is not None:
         most = Part(counted(plan.programme.unit(earn.unit), earn.cap.max, plan.currency), f"earn.{earn.id}.cap.max")
         yield from sentence(" " + capped(earn.cap), most=most)
+    yield from for_all(plan, earn)
 
 
 def is_rated(earn: Earn) -> bool:
@@ -218,7 +226,7 @@ def shared_rate(plan: Plan, unit: str, tier: str) -> Fraction | None:
     rates = {
         earn.by_tier.get(tier, Fraction(1))
         for earn in plan.programme.earns
-        if earn.unit == unit and earn.of != "signup" and is_rated(earn)
+        if earn.unit == unit and earn.of not in APART and is_rated(earn)
     }
     return rates.pop() if len(rates) == 1 else None
 

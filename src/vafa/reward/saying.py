@@ -12,7 +12,8 @@ from vafa.core import figures
 from vafa.core.money import digits
 from vafa.core.words import gettext as _
 from vafa.core.words import ngettext
-from vafa.reward.engine.plan import AFTER_MONTH, Plan, minor
+from vafa.reward.engine.plan import AFTER_MONTH, Plan
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.programme import STREAKS, Money, Unit, term, validity
 from vafa.reward.rules import MONEY
 
@@ -138,6 +139,8 @@ def _number_of(measure: str, count: int) -> str:
     number = {"n": figures.number(count)}
     if measure == "visit":
         return ngettext("%(n)s visit", "%(n)s visits", count) % number
+    if measure == "event":
+        return ngettext("%(n)s event", "%(n)s events", count) % number
     if measure == "signup":
         return _("joining")
     if measure == "items_at_full_price":

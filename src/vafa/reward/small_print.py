@@ -10,6 +10,7 @@ from vafa.reward.engine import Plan
 from vafa.reward.engine.measures import stacked
 from vafa.reward.engine.plan import AFTER_MONTH
 from vafa.reward.programme import Earn, Unit
+from vafa.reward.rules import APART
 from vafa.reward.rules_in_words import is_rated
 from vafa.reward.saying import Part, Section, begun, fraction, last_moment, sentence, span
 
@@ -161,7 +162,7 @@ def order_of_use(plan: Plan) -> Iterator[Section]:
 
 def returns(plan: Plan) -> Iterator[Section]:
     """What goes back with returned goods; rewards that units were changed for are not touched."""
-    earned = [unit for unit in plan.programme.units if any(earn.of != "signup" for earn in _rules(plan, unit))]
+    earned = [unit for unit in plan.programme.units if any(earn.of not in APART for earn in _rules(plan, unit))]
     told = [(unit, _back(unit.returns)) for unit in earned]
     if not told:
         return

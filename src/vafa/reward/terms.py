@@ -18,6 +18,7 @@ from vafa.reward.examples import examples
 from vafa.reward.rewards_in_words import order_of_rewards, rewarding, worths
 from vafa.reward.rules_in_words import earning, limits, title
 from vafa.reward.saying import Part, Section, sentence
+from vafa.reward.shared_in_words import of_programme
 from vafa.reward.small_print import expiry, order_of_use, pending, returns, rounding, stacking
 from vafa.reward.tiers_in_words import standing_on, tier_rules
 
@@ -53,7 +54,11 @@ def chapters(plan: Plan, day: int | None = None) -> list[Chapter]:
     day = day_number(clock.now().date()) if day is None else day
     alone = succeed([plan], [])[0]  # the examples' purchases are valued by this version, whenever it holds
     told = [
-        Chapter("earn", _("How to earn"), (*_earns(plan), *rounding(plan), *stacking(plan), *pending(plan))),
+        Chapter(
+            "earn",
+            _("How to earn"),
+            (*_earns(plan), *of_programme(plan), *rounding(plan), *stacking(plan), *pending(plan)),
+        ),
         Chapter("spend", _("What it brings"), (*rewarding(plan), *order_of_rewards(plan), *worths(plan))),
         Chapter("tiers", _("Tiers"), (*standing_on(plan), *tier_rules(plan))),
         Chapter("time", _("How long it can be used"), (*expiry(plan), *_left(plan), *order_of_use(plan))),
@@ -65,7 +70,7 @@ def chapters(plan: Plan, day: int | None = None) -> list[Chapter]:
 
 def small_print(plan: Plan) -> list[str]:
     """What the rules themselves don't say: rounding, waiting, worths, tiers, returns."""
-    parts = (rounding, stacking, pending, order_of_rewards, worths, tier_rules, order_of_use, returns)
+    parts = (of_programme, rounding, stacking, pending, order_of_rewards, worths, tier_rules, order_of_use, returns)
     return [section.text for part in parts for section in part(plan)]
 
 

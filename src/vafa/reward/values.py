@@ -14,7 +14,7 @@ from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
 from vafa.reward.programme import WEEKDAYS
 
-WHERE = ("category", "brand", "product", "tender", "store", "channel", "weekday", "date")
+WHERE = ("category", "brand", "product", "tender", "store", "channel", "weekday", "date", "event")
 LARGEST = 10**12
 _RATIO = re.compile(r"(\d{1,9})/([1-9]\d{0,8})$")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}$")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from vafa.ledger import queries as ledger
 from vafa.ledger.posting import differences, totals
-from vafa.reward import engine, queries
+from vafa.reward import budgets, engine, queries
 from vafa.reward.models import Member, Position, ProgrammeVersion, TierMove
 from vafa.reward.walking import Result, movements_of, openings, walk_histories
 
@@ -18,6 +18,7 @@ def findings() -> Iterator[str]:
     version = queries.running()
     if version is None:
         return
+    yield from budgets.findings()
     ids = list(Member.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), PART):
         results = walk_histories(version, ids[start : start + PART])

@@ -17,9 +17,10 @@ from vafa.core import bulk
 from vafa.ledger import actions as ledger
 from vafa.ledger import queries as ledger_queries
 from vafa.ledger.posting import Extension, Key, Movement, Opening, differences, totals
-from vafa.reward import engine, queries
+from vafa.reward import budgets, engine, queries
+from vafa.reward.budgets import Walk, Walked
 from vafa.reward.contents import OPENS
-from vafa.reward.history import Dated, histories
+from vafa.reward.history import Dated, family, histories
 from vafa.reward.models import Member, Position, ProgrammeVersion, TierMove
 from vafa.shop.access import Actor
 
@@ -49,15 +50,6 @@ def lock_members(customer_ids: Iterable[int]) -> dict[int, Member]:
     return found
 
 
-def family(members: Iterable[int]) -> list[int]:
-    """The members, and all whose cards became one with theirs: what changes for one changes for the others."""
-    sql = "SELECT coalesce(merged_into_id, id) FROM reward_member WHERE id IN ({})"
-    rows = bulk.select_in(connection, sql, members)
-    roots = {root for (root,) in rows}
-    sql = "SELECT id FROM reward_member WHERE merged_into_id IN ({})"
-    return sorted(roots | {pk for (pk,) in bulk.select_in(connection, sql, roots)})
-
-
 def apart_from_launch(*, launching: bool = False) -> None:
     """Until this transaction ends no programme is launched; a launch waits for all others, and they for it.
 
@@ -74,17 +66,57 @@ def walk_on(
     fresh: Mapping[int, Sequence[Dated]],
     positions: Mapping[int, Position],
     *,
+    again: Sequence[int] = (),
     actor: Actor,
     now: datetime,
     until: int | None = None,
 ) -> None:
+    """Walk what came since; ``again``: members whose whole history is walked beside them."""
+    if again and not fresh:
+        walk_again(again, actor=actor, now=now)
+        return
+    walks = [Walk(member, dated, bytes(positions[member].state), until) for member, dated in fresh.items()]
+    whole = _whole(version, family(again)) if again else []
+    results = _results(version, [*walks, *whole])
+    stood = {member: positions[member].walked_day for member in fresh}
+    new = [r._replace(walked_day=max(r.walked_day, stood[r.member])) for r in results[: len(walks)]]
+    _post_new(version, new, positions, actor=actor, now=now)
+    _post_differences(version, results[len(walks) :], actor=actor, now=now)
+
+
+def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
+    """Walk whole histories and post what differs from what stands in the ledger."""
+    apart_from_launch()
+    version = queries.running()
+    if version is not None and members:
+        _post_differences(version, _results(version, _whole(version, family(members))), actor=actor, now=now)
+
+
+def _results(version: ProgrammeVersion, walks: Sequence[Walk]) -> list[Result]:
     plan = queries.plan(version)
-    results = []
-    for member, dated in fresh.items():
-        position = positions[member]
-        effects, state = engine.walk_account(plan, [one.activity for one in dated], bytes(position.state), until=until)
-        day = max([position.walked_day, *(one.activity.day for one in dated), until or 0])
-        results.append(Result(member, dated, effects, state, day))
+    if plan.course.has_budgets:
+        walked = budgets.walk_together(version, plan, walks)
+    else:
+        walked = [Walked(*_alone(plan, walk)) for walk in walks]
+    return [
+        Result(w.member, w.dated, done.effects, done.state, max([0, w.until or 0, *(d.activity.day for d in w.dated)]))
+        for w, done in zip(walks, walked, strict=True)
+    ]
+
+
+def _alone(plan: engine.Plan, walk: Walk, rooms: engine.Rooms | None = None) -> tuple[list[engine.Effect], bytes]:
+    activities = [one.activity for one in walk.dated]
+    return engine.walk_account(plan, activities, walk.state, until=walk.until, rooms=rooms)
+
+
+def _post_new(
+    version: ProgrammeVersion,
+    results: Sequence[Result],
+    positions: Mapping[int, Position],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
     movements = [move for result in results for move in movements_of(result)]
     opened = [lot for result in results for lot in openings(result)]
     at = {one.activity.id: one.at for result in results for one in result.dated}
@@ -94,15 +126,11 @@ def walk_on(
     keep_positions(version, results, positions)
 
 
-def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
-    """Walk whole histories and post what differs from what stands in the ledger."""
-    apart_from_launch()
-    version = queries.running()
-    if version is None or not members:
+def _post_differences(version: ProgrammeVersion, results: Sequence[Result], *, actor: Actor, now: datetime) -> None:
+    if not results:
         return
-    members = family(members)
-    results = walk_histories(version, members)
-    positions = Position.objects.in_bulk(list(members))
+    members = [result.member for result in results]
+    positions = Position.objects.in_bulk(members)
     movements: list[Movement] = []
     opened: list[Opening] = []
     at: dict[int, datetime] = {}
@@ -131,17 +159,24 @@ def settle(members: Sequence[int], day: int, *, actor: Actor, now: datetime) -> 
 
 
 def walk_histories(version: ProgrammeVersion, members: Sequence[int]) -> list[Result]:
-    """What the engine says of whole histories, booked to the day to which each stood."""
+    """What the engine says of whole histories, with the budgets as they were used; nothing is written."""
     plan = queries.plan(version)
+    walks = _whole(version, members)
+    rooms = budgets.as_given(version, [walk.member for walk in walks])
+    return [Result(w.member, w.dated, *_alone(plan, w, rooms), w.until or 0) for w in walks]
+
+
+def _whole(version: ProgrammeVersion, members: Sequence[int]) -> list[Walk]:
+    """Whole histories, to be booked to the day to which each stood."""
     rows = list(Member.objects.filter(pk__in=members).order_by("pk"))
     walked = dict(Position.objects.filter(member__in=members).values_list("member_id", "walked_day"))
-    results = []
-    for member, dated in histories(rows, queries.first_day(version)).items():
+    walks = []
+    plan = queries.plan(version)
+    for member, dated in histories(rows, queries.first_day(version), events=plan.course.events).items():
         gone = dated[-1].activity.kind == "leave"
         until = max([0 if gone else walked.get(member, 0), *(one.activity.day for one in dated)])
-        effects, state = engine.walk_account(plan, [one.activity for one in dated], None, until=until)
-        results.append(Result(member, dated, effects, state, until))
-    return results
+        walks.append(Walk(member, dated, None, until))
+    return walks
 
 
 def movements_of(result: Result) -> list[Movement]:

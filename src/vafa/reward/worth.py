@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from vafa.reward.engine.plan import Plan, minor
+from vafa.reward.engine.plan import Plan
+from vafa.reward.engine.rewarding import minor
 
 
 def unit_worth(plan: Plan, unit: str) -> Fraction:

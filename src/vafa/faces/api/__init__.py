@@ -12,7 +12,7 @@ from ninja.security import HttpBearer
 from vafa import __version__
 from vafa.core import clock
 from vafa.core.errors import Refusal, Unauthenticated
-from vafa.faces.api import corrections, members, purchases, redemptions
+from vafa.faces.api import corrections, events, members, purchases, redemptions
 from vafa.faces.api.problems import problem, refused
 from vafa.shop import queries as shop
 
@@ -71,5 +71,6 @@ def on_no_key(request: HttpRequest, error: Exception) -> HttpResponse:
 
 api.add_router("", purchases.router)
 api.add_router("", members.router)
+api.add_router("", events.router)
 api.add_router("", redemptions.router)
 api.add_router("", corrections.router)

@@ -92,6 +92,9 @@ class ReceiptOut(Schema):
     tier: str
 
 
+BROUGHT_BY = "customer_id of the member who brought them. Each is brought once."
+
+
 class MemberIn(Body):
     customer_id: str | None = Field(default=None, min_length=1, max_length=80)
     customer_name: str = Field(default="", max_length=160)
@@ -101,6 +104,7 @@ class MemberIn(Body):
     birthday: date | None = None
     language: Literal["en", "fa", ""] = ""
     joined_at: datetime | None = None
+    referred_by: str | None = Field(default=None, min_length=1, max_length=80, description=BROUGHT_BY)
 
 
 class MemberOut(Schema):
@@ -111,9 +115,44 @@ class MemberOut(Schema):
     balances: dict[str, int]
 
 
+class ThresholdIn(Body):
+    reward: str = Field(min_length=1, max_length=40)
+    units: int = Field(ge=1, le=10**12, description="One of the reward's steps.")
+
+
+class ThresholdOut(Schema):
+    reward: str
+    name: str
+    unit: str
+    steps: list[int]
+    chosen: int = Field(description="The first step, where nothing was chosen.")
+
+
+class EventIn(Body):
+    """Something that a customer did besides buying."""
+
+    event_id: str | None = Field(default=None, min_length=1, max_length=120)
+    customer_id: str = Field(min_length=1, max_length=80)
+    event: str = Field(pattern="^[a-z][a-z0-9_]{0,39}$", description="Its name, as the programme calls it: “review”.")
+    at: datetime | None = Field(default=None, description="When it happened. Null: now.")
+
+
+class EventOut(Schema):
+    event_id: str
+    customer_id: str
+    event: str
+    at: datetime
+    member: bool
+    points: list[PointsOut]
+    balances: dict[str, int]
+    tier: str
+
+
 class RedemptionIn(Body):
     customer_id: str = Field(min_length=1, max_length=80)
     reward: str = Field(min_length=1, max_length=40)
+    units: int | None = Field(default=None, ge=1, le=10**12, description="Of a reward with “chosen”: how many units.")
+    bill: str | None = Field(default=None, max_length=40, description="What is to be paid, as a decimal string.")
 
 
 class HoldIn(RedemptionIn):
@@ -121,6 +160,12 @@ class HoldIn(RedemptionIn):
 
 
 GIVES = "A unit of money that comes into the wallet, such as a certificate. Null: what it is worth comes off the bill."
+
+
+class ChosenOut(Schema):
+    min: int
+    step: int
+    share: float = Field(description="Of the bill that may be paid so, 0 to 1.")
 
 
 class RewardOut(Schema):
@@ -131,6 +176,7 @@ class RewardOut(Schema):
     worth: str | None
     gives: str | None = Field(description=GIVES)
     tiers: list[str] = Field(description="The tiers that may have it. Empty: every member.")
+    chosen: ChosenOut | None = Field(description="The member says how many units; price and worth are the least.")
 
 
 class QuoteOut(Schema):

@@ -11,11 +11,13 @@ from ninja import Router, Status
 from vafa.core import clock
 from vafa.core.records import Person
 from vafa.faces.access import actor_of
-from vafa.faces.api.bodies import MemberIn, MemberOut
+from vafa.faces.api.bodies import MemberIn, MemberOut, ThresholdIn, ThresholdOut
 from vafa.faces.api.once import idempotency_key, once
 from vafa.know import queries as know
 from vafa.loop import join as loop
+from vafa.loop import redeem as redeeming
 from vafa.reward import queries as reward
+from vafa.reward import thresholds as reward_thresholds
 from vafa.shop import queries as shop
 from vafa.shop.access import require
 
@@ -42,7 +44,7 @@ def enrol(request: HttpRequest, payload: MemberIn, dry_run: bool = False) -> Any
         joined_at = joined_at.replace(tzinfo=ZoneInfo(shop.club().time_zone))
 
     def act() -> dict[str, Any]:
-        customer = loop.join(person, actor=actor, now=clock.now(), joined_at=joined_at)
+        customer = loop.join(person, actor=actor, now=clock.now(), joined_at=joined_at, brought_by=payload.referred_by)
         return _member(customer.code)
 
     key = idempotency_key(request) or (payload.customer_id if dry_run else None)
@@ -61,6 +63,30 @@ def show(request: HttpRequest, customer_id: str) -> Any:
 def balances(request: HttpRequest, customer_id: str) -> Any:
     require(actor_of(request), "customer.see")
     return reward.wallet(know.customer(customer_id).pk, shop.today()).balances
+
+
+@router.get(
+    "/members/{customer_id}/thresholds",
+    response=list[ThresholdOut],
+    summary="From how many units on rewards come by themselves",
+)
+def thresholds(request: HttpRequest, customer_id: str) -> Any:
+    require(actor_of(request), "customer.see")
+    return [one._asdict() for one in reward_thresholds.of(know.customer(customer_id).pk)]
+
+
+@router.post(
+    "/members/{customer_id}/thresholds",
+    response=list[ThresholdOut],
+    summary="Choose from how many units on a reward comes by itself",
+)
+def choose(request: HttpRequest, customer_id: str, payload: ThresholdIn) -> Any:
+    """If so many are there already it comes at once. The same choice again changes nothing."""
+    actor = actor_of(request)
+    require(actor, "customer.enrol")
+    customer = know.customer(customer_id)
+    chosen = redeeming.choose(customer.pk, payload.reward, payload.units, actor=actor, now=clock.now())
+    return [one._asdict() for one in chosen]
 
 
 def _member(code: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from vafa.core import clock
+from vafa.core import clock, money
 from vafa.faces.access import actor_of
 from vafa.faces.api.bodies import HoldIn, QuoteOut, RedemptionIn, RedemptionOut, RewardOut, from_minor
 from vafa.faces.api.once import at_most_once, idempotency_key, once
@@ -15,6 +15,7 @@ from vafa.know import queries as know
 from vafa.loop import redeem as loop
 from vafa.reward import holding
 from vafa.reward import queries as reward
+from vafa.reward.choosing import Wish
 from vafa.shop import queries as shop
 from vafa.shop.access import require
 
@@ -34,6 +35,9 @@ def rewards(request: HttpRequest) -> Any:
             "worth": from_minor(o.worth, currency),
             "gives": o.gives or None,
             "tiers": list(o.tiers),
+            "chosen": {"min": o.chosen.min, "step": o.chosen.step, "share": float(o.chosen.share)}
+            if o.chosen
+            else None,
         }
         for o in reward.offers()
     ]
@@ -44,7 +48,7 @@ def quote(request: HttpRequest, wanted: Query[RedemptionIn]) -> Any:
     """Whether they can have it, and what they have before and after. Nothing is written."""
     require(actor_of(request), "reward.redeem")
     customer = know.customer(wanted.customer_id)
-    told = holding.quote(customer.pk, wanted.reward, day=shop.today())
+    told = holding.quote(customer.pk, wanted.reward, wish=_wish(wanted), day=shop.today())
     return {
         "customer_id": customer.code,
         "reward": told.offer.id,
@@ -67,7 +71,8 @@ def redeem(request: HttpRequest, payload: RedemptionIn, dry_run: bool = False) -
 
     def act() -> dict[str, Any]:
         customer = know.customer(payload.customer_id)
-        return _redemption(loop.redeem(customer.pk, payload.reward, actor=actor, now=clock.now()), customer.code)
+        wish, now = _wish(payload), clock.now()
+        return _redemption(loop.redeem(customer.pk, payload.reward, wish=wish, actor=actor, now=now), customer.code)
 
     return Status(201, once(request, "redemption", idempotency_key(request), payload.model_dump(), act, dry_run))
 
@@ -80,7 +85,8 @@ def hold(request: HttpRequest, payload: HoldIn, dry_run: bool = False) -> Any:
 
     def act() -> dict[str, Any]:
         customer = know.customer(payload.customer_id)
-        held = loop.hold(customer.pk, payload.reward, minutes=payload.minutes, actor=actor, now=clock.now())
+        wish, minutes = _wish(payload), payload.minutes
+        held = loop.hold(customer.pk, payload.reward, wish=wish, minutes=minutes, actor=actor, now=clock.now())
         return _redemption(held, customer.code)
 
     return Status(201, once(request, "hold", idempotency_key(request), payload.model_dump(), act, dry_run))
@@ -121,6 +127,11 @@ def cancel(request: HttpRequest, redemption_id: int, only_held: bool = False) ->
         content,
         lambda: _told(loop.cancel(redemption_id, only_held=only_held, actor=actor, now=now)),
     )
+
+
+def _wish(payload: RedemptionIn) -> Wish:
+    bill = None if payload.bill is None else money.to_minor(payload.bill, shop.club().currency)
+    return Wish(payload.units, bill)
 
 
 def _told(taken: Any) -> dict[str, Any]:

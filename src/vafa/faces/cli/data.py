@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,10 +21,13 @@ from vafa.faces.cli import reading_options as options
 from vafa.faces.cli.database import actor, start
 from vafa.faces.cli.programme import read_programme
 
+EVENT_NAME = re.compile("[a-z][a-z0-9_]{0,39}$")
+
 
 def register(app: typer.Typer) -> None:
     app.command("import")(bring_in)
     app.command("launch")(launch)
+    app.command("event")(event)
 
 
 def bring_in(
@@ -129,6 +133,28 @@ def progress_bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(what, total=total or None)
         yield lambda count: bar.advance(task, count)
+
+
+def event(
+    customer: Annotated[str, typer.Argument(help="The customer's number.")],
+    name: Annotated[str, typer.Argument(help="Of the event, such as review.")],
+    key: Annotated[str, typer.Option(help="Names it for ever: the same again changes nothing.")],
+    at: Annotated[str, typer.Option(help="When it happened: 2026-11-23 or 2026-11-23T10:30. Default: now.")] = "",
+) -> None:
+    """Tell of something that a customer did besides buying, such as a review."""
+    with options.speaking_plainly():
+        start()
+        from vafa.loop.tell import tell_one
+
+        try:
+            moment = datetime.fromisoformat(at) if at else None
+        except ValueError:
+            raise options.Usage("bad_at", "--at is a day or a moment, such as 2026-11-23T10:30.") from None
+        if not EVENT_NAME.match(name):
+            raise options.Usage("bad_event", "An event's name is small letters, digits and _.")
+        receipt = tell_one(customer, name, key=key[:120], source="cli", at=moment, actor=actor(), now=clock.now())
+        brought = "; ".join(why for _unit, _amount, why in receipt.points.moves)
+        typer.echo(brought or "Recorded; it brought nothing.", err=True)
 
 
 def launch(

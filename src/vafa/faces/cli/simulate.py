@@ -62,6 +62,7 @@ def simulate(
             lines=sales.lines,
             calendar=sales.calendar,
             currency=sales.currency,
+            time_zone=sales.time_zone,
             as_of=day,
             redemption=taken,
             margin=shares[0],

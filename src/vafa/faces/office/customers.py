@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vafa.core import clock, figures, money
 from vafa.core.errors import Refusal
@@ -21,7 +21,9 @@ from vafa.faces.access import actor_of, staff_page
 from vafa.faces.office import history
 from vafa.know import actions as know_actions
 from vafa.know import queries as know
+from vafa.loop import redeem as redeeming
 from vafa.reward import queries as reward
+from vafa.reward import thresholds
 from vafa.segment import queries as segment
 from vafa.segment.labels import ABC_MEANS, RUNG_MEANS, RUNG_NAMES, XYZ_MEANS
 from vafa.shop import actions as shop_actions
@@ -194,6 +196,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         "shows": [(k, _(t), k == what) for k, t in history.KINDS],
         "wallet": wallet,
         "lots": reward.lots_of(person.pk),
+        "thresholds": thresholds.of(person.pk),
         "reasons": _reasons(standing) if standing else [],
         "consents": sorted(know.consents(person.pk).values(), key=lambda c: c.at),
     }
@@ -215,6 +218,17 @@ def _reasons(standing: Any) -> list[tuple[str, str, str]]:
     if standing.late:
         rows.append((_("Slipping"), why_late(standing), "late"))
     return rows
+
+
+@require_POST
+@staff_page("customer.edit")
+def threshold(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose from how many units on a reward comes by itself."""
+    person, units = know.customer(code), request.POST.get("units", "")
+    chosen = int(units) if units.isascii() and units.isdigit() and len(units) < 13 else 0
+    wanted = request.POST.get("reward", "")[:40]
+    redeeming.choose(person.pk, wanted, chosen, actor=actor_of(request), now=clock.now())
+    return redirect("office:customer", code=code)
 
 
 @require_http_methods(["GET", "POST"])

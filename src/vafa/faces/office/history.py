@@ -13,7 +13,7 @@ from vafa.engage import queries as engage
 from vafa.engage.recipes import RECIPES
 from vafa.know import queries as know
 from vafa.reward import queries as reward
-from vafa.reward.history import PURCHASE, activity_id
+from vafa.reward.history import PURCHASE, activity_id, is_purchases
 from vafa.shop import queries as shop
 
 KINDS = (
@@ -162,8 +162,7 @@ def _points(moves: list[dict[str, Any]], *, everything: bool) -> list[dict[str, 
     rows = []
     for move in moves:
         own = move["kind"] in ("redeem", "expire", "cancel", "adjust", "forfeit")
-        joined = move["activity"] & 3 == 2
-        if everything or own or joined:
+        if everything or own or not is_purchases(move["activity"]):
             rows.append(
                 {
                     "icon": {"redeem": "gift", "expire": "hourglass-empty"}.get(move["kind"], "coin"),

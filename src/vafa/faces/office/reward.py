@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -23,6 +24,7 @@ from vafa.faces.access import actor_of, staff_page
 from vafa.faces.office import drawing
 from vafa.faces.office.versions import step_to, told
 from vafa.know import mirror
+from vafa.know import queries as know
 from vafa.measure import comparing, trial, whatif
 from vafa.reward import actions, editing, programme, queries, terms
 from vafa.shop import queries as shop
@@ -211,15 +213,20 @@ class Asked(NamedTuple):
 
     currency: str
     calendar: str
+    time_zone: str
     margin_percent: int | None
     redemption: str
     language: str
+    besides: tuple[int, ...]  # how many birthdays and events are known
+    brought: tuple[tuple[str, str, datetime, int], ...]
 
 
 def _asked(request: HttpRequest) -> Asked:
     club, taken = shop.club(), request.POST.get("redemption", "auto")
     known = {kind for kind, _words in REDEMPTIONS}
-    return Asked(club.currency, club.calendar, club.margin_percent, taken if taken in known else "auto", language())
+    besides = (know.besides(), tuple(queries.brought()))
+    redemption = taken if taken in known else "auto"
+    return Asked(club.currency, club.calendar, club.time_zone, club.margin_percent, redemption, language(), *besides)
 
 
 @lru_cache(maxsize=16)
@@ -230,9 +237,10 @@ def _simulated(text: str, files: tuple[Path, ...], sample: int | None, asked: As
 def _walked(made: programme.Programme, files: tuple[Path, ...], sample: int | None, asked: Asked) -> whatif.BackTest:
     return whatif.simulate(
         made,
-        mirror.as_lines(files, sample=sample),
+        mirror.as_lines(files, sample=sample, brought=asked.brought),
         calendar=asked.calendar,
         currency=asked.currency,
+        time_zone=asked.time_zone,
         redemption=whatif.redemption_of(asked.redemption),
         margin=None if asked.margin_percent is None else Fraction(asked.margin_percent, 100),
     )

@@ -23,6 +23,7 @@ urlpatterns = [
     path("know/customers.csv", customers.export, name="export"),
     path("know/customer/<str:code>", customers.card, name="customer"),
     path("know/customer/<str:code>/edit", customers.edit, name="edit"),
+    path("know/customer/<str:code>/threshold", customers.threshold, name="threshold"),
     path("segment", segment.page, name="segment"),
     path("reward", reward.page, name="reward"),
     path("reward/back-test", reward.back_test, name="back-test"),

@@ -26,6 +26,7 @@ from vafa.loop import purchase as loop_purchase
 from vafa.loop import redeem as loop_redeem
 from vafa.loop.again import until_settled
 from vafa.reward import queries as reward
+from vafa.reward.choosing import AS_IT_IS, Wish
 from vafa.shop import queries as shop
 from vafa.shop.access import require
 
@@ -136,19 +137,37 @@ def _first_time(key: str, now: Any) -> Any:
 def redeem(request: HttpRequest) -> HttpResponse:
     """Take a reward; the same form sent twice takes one."""
     code, wanted = request.POST.get("customer", ""), request.POST.get("reward", "")
+    wish = _wish(request)
     found = know.customer(code)
     actor = actor_of(request)
 
     def act() -> dict[str, Any]:
-        return {"redemption": loop_redeem.redeem(found.pk, wanted, actor=actor, now=clock.now()).pk}
+        return {"redemption": loop_redeem.redeem(found.pk, wanted, wish=wish, actor=actor, now=clock.now()).pk}
 
     now, key = clock.now(), request.POST.get("key", "")[:80]
+    content = [code, wanted, *wish] if wish.units else [code, wanted]
     answer = until_settled(
-        lambda: answer_once(source="till:redemption", key=key, content=[code, wanted], now=now, act=act)
+        lambda: answer_once(
+            source="till:redemption",
+            key=key,
+            content=content,
+            now=now,
+            act=act,
+        )
     )
     taken = reward.redemption(answer["redemption"])
     notice = {"redemption": taken, "gives": reward.unit_name(taken.gives) if taken.gives else ""}
     return _greet(request, found, request.POST.get("q", ""), notice)
+
+
+def _wish(request: HttpRequest) -> Wish:
+    """Of a reward whose amount is chosen: how many units, and the bill that was typed."""
+    units, bill = request.POST.get("units", "").strip(), request.POST.get("amount", "").strip()
+    if not units:
+        return AS_IT_IS
+    if not (units.isascii() and units.isdigit() and len(units) < 13):
+        raise Refusal("bad_units", _("Type how many points, such as 500."))
+    return Wish(int(units), money.to_minor(bill, shop.club().currency) if bill else None)
 
 
 @require_POST

@@ -49,6 +49,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "phone": ("mobile", "phone_number", "mobile_number", "telephone", "tel", "customer_phone", "موبایل", "تلفن"),
     "email": ("e_mail", "mail", "email_address", "customer_email", "ایمیل"),
     "birthday": ("birth_date", "birthdate", "date_of_birth", "dob", "تاریخ تولد"),
+    "referred_by": ("referrer", "referrer_id", "brought_by", "معرف"),
     "card": ("card_number", "card_no"),
     "language": ("lang",),
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from vafa.reward.engine import memory as kept
@@ -11,7 +11,9 @@ from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.calendar_tables import check_days
 from vafa.reward.engine.fields import (
     ADJUST,
+    CHOOSE,
     DONE,
+    EVENT,
     FAR,
     NO_DAY,
     NOW_DAY,
@@ -34,7 +36,11 @@ from vafa.reward.engine.kernel.walk import lacking, onward, step
 from vafa.reward.engine.measuring import bare, measure_all
 from vafa.reward.engine.plan import Plan
 
-KINDS = {"signup": SIGNUP, "sale": SALE, "return": RETURN, "redeem": REDEEM, "adjust": ADJUST}
+Rooms = Callable[[Activity], Sequence[int]]
+KINDS = {
+    **{"signup": SIGNUP, "event": EVENT, "sale": SALE, "return": RETURN},
+    **{"redeem": REDEEM, "choose": CHOOSE, "adjust": ADJUST},
+}
 EFFECTS = (
     *("earn", "bonus", "issue", "redeem", "return", "expire", "owed", "tier", "forfeit", "extend"),
     *("adjust", "merge"),
@@ -48,7 +54,12 @@ def reasons(plan: Plan) -> list[str]:
 
 
 def walk_account(
-    plan: Plan, activities: Sequence[Activity], state: bytes | None, *, until: int | None = None
+    plan: Plan,
+    activities: Sequence[Activity],
+    state: bytes | None,
+    *,
+    until: int | None = None,
+    rooms: Rooms | None = None,
 ) -> tuple[list[Effect], bytes]:
     """Walk ``activities`` (of one member, in order) from ``state``; None: from the beginning.
 
@@ -56,36 +67,87 @@ def walk_account(
 
     A return needs the whole history in one walk, from the beginning: only there stands what its sale
     had brought. ``until``: a day to whose beginning time passes afterwards, so that expiries are told.
+    ``rooms``: what an activity may use of each budget; without it there is room for all.
     """
-    course = plan.course
-    tables = course.tables[0]
-    memory = kept.from_bytes(tables, state) if state else kept.fresh(tables)
-    memory.now[NOW_KEEPS] = int(any(map(_returns, activities)))
+    memory = _member(plan, state, any(map(_returns, activities)))
     earned: dict[tuple[int, int], int] = {}
-    _walk(plan, memory, activities, earned)
-    if until is not None:
-        check_days(tables, until, until)
-        tables = course.in_force(memory.now[NOW_DAY])
-        _room(tables, memory, until)
-        onward(course.stack, tables, memory, until)
+    _walk(plan, memory, activities, earned, rooms)
+    _pass(plan, memory, until)
     return list(_effects(plan, memory, earned)), kept.to_bytes(memory)
+
+
+class Walker:
+    """One member of several who are walked together, activity by activity."""
+
+    def __init__(self, plan: Plan, state: bytes | None, *, keeps: bool) -> None:
+        """``keeps``: whether the history that will be walked holds a return."""
+        self.plan, self.effects = plan, list[Effect]()
+        self.memory = _member(plan, state, keeps)
+
+    def step(self, activity: Activity, rooms: Sequence[int], joined: Rooms | None = None) -> list[int]:
+        """What it used of the rooms, negative where it gave some back; ``joined``: of what another card did."""
+        earned: dict[tuple[int, int], int] = {}
+        _walk(
+            self.plan,
+            self.memory,
+            [activity],
+            earned,
+            lambda one: rooms if one is activity or not joined else joined(one),
+        )
+        self._said(earned)
+        return [had - left for had, left in zip(rooms, self.memory.rooms, strict=True)]
+
+    def end(self, until: int | None) -> bytes:
+        """Let time pass to the beginning of a day; the member's state."""
+        _pass(self.plan, self.memory, until)
+        self._said({})
+        return kept.to_bytes(self.memory)
+
+    def _said(self, earned: dict[tuple[int, int], int]) -> None:
+        """Rows of effects are shared by all members of a thread, so they are read at once."""
+        self.effects += _effects(self.plan, self.memory, earned)
+        self.memory.now[NOW_EFFECTS] = 0
+
+
+def _member(plan: Plan, state: bytes | None, keeps: bool) -> Memory:
+    tables = plan.course.tables[0]
+    memory = kept.from_bytes(tables, state) if state else kept.fresh(tables)
+    memory.now[NOW_KEEPS] = int(keeps)
+    return memory
 
 
 def _returns(activity: Activity) -> bool:
     return activity.kind == "return" or any(map(_returns, activity.joins))
 
 
-def _walk(plan: Plan, memory: Memory, activities: Sequence[Activity], earned: dict[tuple[int, int], int]) -> None:
+def _pass(plan: Plan, memory: Memory, until: int | None) -> None:
+    """Let time pass to the beginning of a day."""
+    if until is not None:
+        tables = plan.course.in_force(memory.now[NOW_DAY])
+        check_days(tables, until, until)
+        _room(tables, memory, until)
+        onward(plan.course.stack, tables, memory, until)
+
+
+def _walk(
+    plan: Plan,
+    memory: Memory,
+    activities: Sequence[Activity],
+    earned: dict[tuple[int, int], int],
+    rooms: Rooms | None,
+) -> None:
     """Activity after activity; ``earned`` takes the days of the lots that come by a merge, by unit and origin."""
     course = plan.course
     stack, tables = course.stack, course.in_force(memory.now[NOW_DAY])
     if activities:
         check_days(tables, activities[0].day, activities[-1].day)
     for activity in activities:
+        if rooms is not None:
+            memory.rooms[:] = rooms(activity)
         _room(tables, memory, activity.day)
         tables = onward(stack, tables, memory, activity.day)
         if activity.kind == "merge":
-            _merge(plan, tables, memory, activity, earned)
+            _merge(plan, tables, memory, activity, earned, rooms)
         elif activity.kind == "leave":
             merging.leave(tables, memory, activity.id, activity.day)
         else:
@@ -95,11 +157,18 @@ def _walk(plan: Plan, memory: Memory, activities: Sequence[Activity], earned: di
             step(stack, tables, memory, _row(plan, activity), measures, alone)
 
 
-def _merge(plan: Plan, tables: Tables, memory: Memory, activity: Activity, earned: dict[tuple[int, int], int]) -> None:
+def _merge(
+    plan: Plan,
+    tables: Tables,
+    memory: Memory,
+    activity: Activity,
+    earned: dict[tuple[int, int], int],
+    rooms: Rooms | None,
+) -> None:
     """The other card is walked by itself up to now; then the two are one."""
     course, other = plan.course, merging.other_card(tables)
     other.now[NOW_KEEPS] = memory.now[NOW_KEEPS]
-    _walk(plan, other, activity.joins, {})
+    _walk(plan, other, activity.joins, {}, rooms)
     stood = course.in_force(other.now[NOW_DAY])
     _room(stood, other, activity.day)
     onward(course.stack, stood, other, activity.day)

@@ -14,15 +14,17 @@ class Activity(NamedTuple):
 
     id: int
     day: int
-    kind: str  # signup | sale | return | redeem | adjust | merge | leave
+    kind: str  # signup | event | sale | return | redeem | choose | adjust | merge | leave
     amount: int = 0  # minor units, positive in sales and in returns
     lines: tuple[Line, ...] = ()
     returns: int = 0  # the sale that a return gives back; 0: not told; UNKNOWN_SALE
     reward: str = ""
-    units: int = 0  # of a redemption: how many units it took; of an adjustment: given, or (negative) taken
+    units: int = 0  # of a redemption: how many units it took; of a choice: from how many on a reward comes;
+    # of an adjustment: given, or (negative) taken
     store: str = ""
     channel: str = ""
     tender: str = ""
+    event: str = ""  # its name
     unit: str = ""  # of an adjustment
     how: int = 0  # of an adjustment: PLAINLY, TAKES_ALL, FORGIVES
     joins: tuple[Activity, ...] = ()  # of a merge: all that the other card did until then

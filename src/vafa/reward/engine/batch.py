@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vafa.reward.engine import compiled, memory
 from vafa.reward.engine.account import EFFECTS, reasons
 from vafa.reward.engine.calendar_tables import check_days
+from vafa.reward.engine.cuts import within_budgets
 from vafa.reward.engine.fields import (
     DONE,
     FAR,
@@ -66,20 +67,30 @@ def walk_many(
 
     ``takes``: by member, whether rewards that must be asked for are taken as soon as they are affordable.
     ``compile_it``: compiled, or plain Python with the same result; None: by the number of activities.
+    Where the programme has budgets the walk is repeated until none is exceeded.
     """
+    if not plan.course.has_budgets:
+        return walk_once(plan, told, takes, np.zeros((len(told.day), 0), np.int64), until, compile_it)[0]
+    return within_budgets(plan, told, lambda rooms: walk_once(plan, told, takes, rooms, until, compile_it))
+
+
+def walk_once(
+    plan: Plan, told: Timelines, takes: NDArray[np.bool_], rooms: Ints, until: int, compile_it: bool | None
+) -> tuple[Log, Ints]:
+    """What was said, and what is left of ``rooms``, the most that each activity may use of each budget."""
     rows = np.arange(1, len(told.day) + 1)
     columns = (rows, told.day, told.kind, told.amount, told.returns, told.reward, told.units)
     activities = np.ascontiguousarray(np.column_stack(columns).astype(np.int64))
     returning = np.zeros(len(told.customers), dtype=np.int64)
     returning[told.member[told.kind == RETURN]] = 1
-    arrays = (activities, told.measures, told.bare, told.begins, returning, takes.astype(np.int64))
+    arrays = (activities, told.measures, told.bare, told.begins, returning, takes.astype(np.int64), rooms)
     if len(told.day):
         check_days(plan.tables, int(told.day.min()), max(int(told.day.max()), until))
     fast = _is_worth_it(len(told.day)) if compile_it is None else compile_it
     stack = plan.course.stack
     fast = fast and _fits(stack, told)
-    parts = _compiled(stack, arrays, until) if fast else _plain(stack, arrays, until)
-    return _log(np.concatenate(parts))
+    parts, left = _compiled(stack, arrays, until) if fast else _plain(stack, arrays, until)
+    return _log(np.concatenate(parts)), left
 
 
 def _is_worth_it(activities: int) -> bool:
@@ -97,29 +108,29 @@ def _fits(stack: Stack, told: Timelines) -> bool:
     return most * max(largest * rules * 2, longest * 2) < FAR
 
 
-def _plain(stack: Stack, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
+def _plain(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Ints], Ints]:
     tables = tables_at(stack, 0)
     room, position, parts = memory.fresh(tables), [0, 0], []
     room.now[NOW_MEMBER] = -1
-    activities, measures, bare, begins, returning, takes = (array.tolist() for array in arrays)
-    while (need := walk(stack, room, activities, measures, bare, begins, returning, takes, until, position)) != DONE:
+    told: Any = [*(array.tolist() for array in arrays), until, position]
+    while (need := walk(stack, room, *told)) != DONE:
         if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:
             parts.append(_flushed(room))
         else:
             memory.grow(tables, room, need)
-    return [*parts, _flushed(room)]
+    return [*parts, _flushed(room)], np.array(told[6], dtype=np.int64).reshape(arrays[-1].shape)
 
 
-def _compiled(stack: Stack, arrays: tuple[Ints, ...], until: int) -> list[Ints]:
-    told, quick = as_arrays(stack), compiled.kernel().walk
+def _compiled(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Ints], Ints]:
+    told, quick, left = as_arrays(stack), compiled.kernel().walk, arrays[-1].copy()
     room, position, parts = compiled.room(tables_at(stack, 0)), np.zeros(2, dtype=np.int64), []
     room.now[NOW_MEMBER] = -1
-    while (need := quick(told, room, *arrays, until, position)) != DONE:
+    while (need := quick(told, room, *arrays[:-1], left, until, position)) != DONE:
         if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:
             parts.append(_flushed(room))
         else:
             room = compiled.grown(room, need)
-    return [*parts, _flushed(room)]
+    return [*parts, _flushed(room)], left
 
 
 def _flushed(room: Memory) -> Ints:

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from vafa.reward.engine.fields import (
+    ALL_REWARDS,
+    BUDGETS,
     COUNTERS,
     EFFECT_SIZE,
     LOT_SIZE,
@@ -85,13 +87,15 @@ def room(tables: Tables) -> Memory:
     return Memory(
         now=table(NOW_SIZE),
         counters=table(sizes[COUNTERS], 2),
-        rules=table(sizes[SLOTS], 4),
+        rules=table(sizes[SLOTS], 5),
         wallets=table(sizes[UNITS], 4),
         lots=table(sizes[UNITS], ROOM["lots"] * LOT_SIZE),
         entries=table(ROOM["entries"], 3),
         effects=table(ROOM["effects"], EFFECT_SIZE),
         receipts=table(ROOM["receipts"], receipt_size(tables)),
         scratch=table(SCRATCH_ROWS, scratch_size(tables)),
+        choices=table(sizes[ALL_REWARDS]),
+        rooms=table(sizes[BUDGETS]),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
+from vafa.reward.engine.budgeting import Budgets
 from vafa.reward.engine.fields import FAR, NO_DAY, R_GIVES, R_SLOT, Stack, Tables
 from vafa.reward.engine.kernel.days import version_on
 from vafa.reward.engine.kernel.versions import tables_at
@@ -25,10 +26,16 @@ class Course(NamedTuple):
     needed: tuple[tuple[Measure | None, ...], ...]  # by version: what a sale counts for; None: nobody asks
     stack: Stack
     tables: tuple[Tables, ...]  # those of each version, out of the stack
+    budgets: tuple[Budgets, ...]  # of each version its own
+    events: frozenset[str]  # those that any version looks at
 
     def in_force(self, day: int) -> Tables:
         """The tables of the version of a day."""
         return self.tables[version_on(self.stack.begins, day)]
+
+    @property
+    def has_budgets(self) -> bool:
+        return any(budgets.ids for budgets in self.budgets)
 
     def converts(self, reward: str) -> bool:
         """Whether a reward of that name only makes other units of its price, in any version."""
@@ -53,7 +60,9 @@ def course_of(plans: Sequence[Plan], begins: Sequence[int] = ()) -> Course:
     )
     needed = tuple(_needed(plans, number, names.measures) for number in range(len(plans)))
     stack = stack_of(plans, [NO_DAY, *begins, FAR], names)
-    return Course(names, needed, stack, tuple(tables_at(stack, number) for number in range(len(plans))))
+    tables = tuple(tables_at(stack, number) for number in range(len(plans)))
+    events = frozenset(event for plan in plans for event in plan.events)
+    return Course(names, needed, stack, tables, tuple(plan.budgets for plan in plans), events)
 
 
 def _all[Thing](things: Iterable[Thing]) -> tuple[Thing, ...]:

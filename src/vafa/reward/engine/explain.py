@@ -8,10 +8,13 @@ from vafa.core import figures
 from vafa.core.words import gettext as _
 from vafa.core.words import ngettext
 from vafa.reward.engine import fields as p
+from vafa.reward.engine.account import KINDS
 from vafa.reward.engine.activity import Activity, Effect
 from vafa.reward.engine.measuring import measure_all
-from vafa.reward.engine.plan import Plan, minor
+from vafa.reward.engine.plan import Plan
+from vafa.reward.engine.rewarding import minor
 from vafa.reward.programme import Earn, Reward, Unit
+from vafa.reward.referral import ADVOCATE, BIRTHDAY, NEWCOMER
 from vafa.reward.rules import MONEY
 from vafa.reward.saying import counted, fraction, limit, money, window
 
@@ -70,6 +73,8 @@ def because(plan: Plan, earn: Earn, tier: str) -> str:
     """What a rule gives for: "1 for each $1 after discount", with the rate of ``tier``."""
     if earn.of == "signup":
         return _("welcome to the club")
+    if earn.of == "event" and earn.when is None:
+        return occasion(earn)
     if earn.when is not None and earn.when.every is not None:
         each = {"n": figures.number(earn.gives), "limit": limit(plan, earn.when.counter, earn.when.every)}
         if _counted_by(plan, earn) in MONEY:
@@ -104,6 +109,27 @@ def _for_each(earn: Earn) -> str:
     return _("%(n)s for the purchase")
 
 
+def occasion(earn: Earn) -> str:
+    """What an event is called: "for your birthday"."""
+    known = {
+        BIRTHDAY: _("for the birthday"),
+        ADVOCATE: _("for bringing somebody to the club"),
+        NEWCOMER: _("for coming with a member"),
+        "review": _("for a review"),
+        "survey": _("for answering questions"),
+        "visit": _("for coming by"),
+    }
+    names = earn.where["event"]
+    return _(", ").join(known.get(name, _("for “%(event)s”") % {"event": name}) for name in names)
+
+
+def _looks_at(plan: Plan, row: int, activity: Activity) -> bool:
+    """Whether the rule looks at such an activity; of an event, at that one."""
+    if plan.earns.on[row] not in (p.ANY, KINDS[activity.kind]):
+        return False
+    return activity.kind != "event" or activity.event in plan.programme.earns[row].where.get("event", ())
+
+
 def _tier_name(plan: Plan, tier: str) -> str:
     return _(plan.tiers.names[plan.tiers.ids.index(tier)]) if tier in plan.tiers.ids else ""
 
@@ -119,7 +145,7 @@ def silent(plan: Plan, activity: Activity, effects: list[Effect]) -> list[str]:
     return [
         _silence(plan, row, earn, activity, measures)
         for row, earn in enumerate(plan.programme.earns)
-        if earn.id not in gave and (earn.of == "signup") == (activity.kind == "signup")
+        if earn.id not in gave and _looks_at(plan, row, activity)
     ]
 
 
@@ -144,4 +170,6 @@ def _silence(plan: Plan, row: int, earn: Earn, activity: Activity, measures: lis
     if earn.cap is not None and exact >= plan.units.denominator[plan.earns.unit[row]]:
         most = counted(unit, earn.cap.max, plan.currency)
         return _("No %(unit)s (%(rule)s): the most of %(most)s was reached.") % (told | {"most": most})
+    if (earn.budget is not None or earn.first) and exact >= plan.units.denominator[plan.earns.unit[row]]:
+        return _("No %(unit)s (%(rule)s): all that was set aside for it is given.") % told
     return _("No %(unit)s (%(rule)s): the amount is too small for one.") % told

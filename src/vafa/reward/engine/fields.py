@@ -28,7 +28,8 @@ REASSESS, ONE_STEP, KEEP = range(3)
 # what a return does where the units are spent already
 OWED, WITHIN_BALANCE, ONLY_PENDING = range(3)
 # activities, also their order at one instant
-SIGNUP, SALE, RETURN, REDEEM, ADJUST = range(5)
+SIGNUP, EVENT, SALE, RETURN, REDEEM, CHOOSE, ADJUST = range(7)
+ANY = -1  # of a rule: whatever the activity is
 # kinds of effects
 SAY_EARN, SAY_BONUS, SAY_ISSUE, SAY_REDEEM, SAY_RETURN, SAY_EXPIRE, SAY_OWED, SAY_TIER = range(8)
 SAY_FORFEIT, SAY_EXTEND, SAY_ADJUST, SAY_MERGE = range(8, 12)
@@ -38,11 +39,11 @@ PLAINLY, TAKES_ALL, FORGIVES = range(3)
 
 # sizes of a programme
 UNITS, COUNTERS, TIERS, EARNS, REWARDS, MEASURES, CROSSING_NEW, FIRST_DAY, FIRST_MONTH, ROLLING = range(10)
-CONTINUOUS, DOWNGRADE, YEARLY = range(10, 13)
+CONTINUOUS, DOWNGRADE, YEARLY, BUDGETS = range(10, 14)
 # of the course: all rules and all rewards that any version has, which version this is, of how many
-SLOTS, ALL_REWARDS, VERSION, VERSIONS = range(13, 17)
+SLOTS, ALL_REWARDS, VERSION, VERSIONS = range(14, 18)
 # whether the version before reached its tiers otherwise, and whether it watched them
-NEW_TIERS, WATCHED_BEFORE = range(17, 19)
+NEW_TIERS, WATCHED_BEFORE = range(18, 20)
 # a unit; U_ALIVE: what keeps it alive in some version, U_WAITS: in some version its lots wait
 U_DENOMINATOR, U_ROUND, U_PENDING, U_RETURNS, U_ISSUED, U_ROUND_AT, U_ALIVE, U_WAITS = range(8)
 # the terms of a unit in a version: what keeps it alive, 0 where its lots die on days of their own; then by tier
@@ -53,21 +54,28 @@ C_MEASURE, C_UNIT, C_WINDOW, C_COUNT, C_FROM, C_GOAL, C_BALANCE = range(7)
 K_TIER, K_CLAUSE, K_COUNTER, K_LEAST = range(4)
 # a tier's validity, and months beyond it; T_HERE: whether this version has it
 T_KIND, T_COUNT, T_EXTRA, T_HERE = range(4)
-# an earning rule; E_SLOT: its number in all versions; E_NEW_CAP, E_NEW_GATE: not as in the version before
+# an earning rule; E_ON: the activity that it looks at; E_SLOT: its number in all versions;
+# E_NEW_CAP, E_NEW_GATE: not as in the version before
 E_UNIT, E_BASKET, E_CAP_WINDOW, E_CAP, E_GATE = range(5)
-E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_JOINING = range(5, 11)
+E_COUNTER, E_LOW, E_HIGH, E_GIVES, E_BONUS, E_ON = range(5, 11)
 E_SLOT, E_NEW_CAP, E_NEW_GATE = range(11, 14)
-# a reward; R_KEPT: what it gives is kept in the wallet when it was asked for; R_MONTH: of a yearly one, else 0
-R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT, R_MONTH, R_DAY, R_FORFEITS = range(9)
-R_SLOT = 9  # its number in all versions
+# a reward; R_KEPT: what it gives is kept in the wallet when it was asked for; R_MONTH: of a yearly one, else 0;
+# R_LEAST: how many units are taken at least; at most R_SHARE of R_WHOLE parts of the bill are paid so, 0: no bill
+# is looked at; R_BLOCK: 1 where it comes in blocks of as many units as the member chose; R_SLOT: its number
+# in all versions
+R_UNIT, R_PRICE, R_GIVES, R_AMOUNT, R_AUTO, R_KEPT, R_MONTH, R_DAY, R_FORFEITS, R_LEAST = range(10)
+R_SHARE, R_WHOLE, R_BLOCK, R_SLOT = range(10, 14)
+
+# a budget of a version; B_FREE: a return gives room back, B_MEMBERS: it counts members
+B_WINDOW, B_FREE, B_MEMBERS = range(3)
 
 # a member: NOW_KEEPS: receipts are kept, because something will be returned; NOW_EAGER: takes what is affordable
 NOW_DAY, NOW_TIER, NOW_UNTIL, NOW_ENTRIES, NOW_EFFECTS, NOW_RECEIPTS, NOW_KEEPS, NOW_EAGER, NOW_MEMBER = range(9)
 NOW_JOINED, NOW_SINCE = 9, 10  # the day of the first activity, the day on which the tier began
 NOW_SIZE = 11
-# a member's counter, a member's memory of a rule
+# a member's counter, a member's memory of a rule; RULE_GOT: is one of the first who got it
 HAS_WINDOW, HAS_VALUE = range(2)
-RULE_CAP_WINDOW, RULE_CAP_USED, RULE_GATE_WINDOW, RULE_FIRED = range(4)
+RULE_CAP_WINDOW, RULE_CAP_USED, RULE_GATE_WINDOW, RULE_FIRED, RULE_GOT = range(5)
 # a member's wallet of one unit; W_FIRST: lots before it are empty; W_HELD: all that is in the lots
 W_OWED, W_LOTS, W_FIRST, W_HELD = range(4)
 # a lot
@@ -112,6 +120,8 @@ class Tables(NamedTuple):
     rates: Table  # by earning rule: numerator for each tier
     rewards: Table
     allowed: Table  # by reward: 1 for each tier that may have it
+    budgets: Table
+    shares: Table  # by earning rule, then by reward: what one of it uses of each budget
     months: Row  # month of each day from FIRST_DAY on
     starts: Row  # first day of each month from FIRST_MONTH on
     begins: Row  # first day of each version; at the end a day that never comes
@@ -132,6 +142,8 @@ class Stack(NamedTuple):
     rates: list[Table]
     rewards: list[Table]
     allowed: list[Table]
+    budgets: list[Table]
+    shares: list[Table]
     months: Row
     starts: Row
     begins: Row
@@ -149,3 +161,5 @@ class Memory(NamedTuple):
     effects: Table
     receipts: Table
     scratch: Table
+    choices: Row  # by reward: at how many units the member wants it; 0: nothing is said
+    rooms: Row  # by budget: how much of it may still be used in this activity

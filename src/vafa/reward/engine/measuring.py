@@ -15,7 +15,7 @@ _PLACES = {"category": 3, "brand": 4, "product": 1}  # in core.records.Line
 
 def measure_all(measures: Sequence[Measure | None], activity: Activity) -> list[int]:
     """One whole number for each measure; None: 0, for nobody asks."""
-    if activity.kind == "redeem":
+    if activity.kind in ("redeem", "choose"):
         return [0] * len(measures)
     return [0 if measure is None else _one(measure, activity) for measure in measures]
 
@@ -30,18 +30,18 @@ def _one(measure: Measure, activity: Activity) -> int:
         return activity.amount * measure.other
     if measure.rule == "visit" and activity.kind == "return":
         return 0  # a part that is given back leaves the visit
-    joined = int(activity.kind == "signup")
-    verb = RULES[measure.rule].measure
+    joined, event = int(activity.kind == "signup"), int(activity.kind == "event")
+    verb, bought = RULES[measure.rule].measure, 1 - joined - event
     if not _suits(measure, activity):
         return 0
-    if joined or not activity.lines:
+    if not bought or not activity.lines:
         if any(name in LINE_COLUMNS for name, _values in measure.where):
             return 0
-        return _weighed(measure, "", verb(activity.amount, 1000 - 1000 * joined, 0, 0, 1 - joined, joined))
+        return _weighed(measure, "", verb(activity.amount, 1000 * bought, 0, 0, bought, joined, event))
     total, first = 0, 1
     for line in _chosen(measure, activity.lines):
         quantity = 1000 if line.quantity_milli is None else line.quantity_milli
-        told = verb(line.amount, quantity, line.tax or 0, line.discount or 0, first, 0)
+        told = verb(line.amount, quantity, line.tax or 0, line.discount or 0, first, 0, 0)
         total += _weighed(measure, str(line[_PLACES[measure.by]]) if measure.by else "", told)
         first = 0
     return total

@@ -8,6 +8,7 @@ from typing import Any
 
 from vafa.reward.engine.fields import (
     ALL_REWARDS,
+    BUDGETS,
     COUNTERS,
     EFFECT_SIZE,
     FAR,
@@ -36,7 +37,7 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
-FORMAT = 4  # the first number of the bytes; other bytes are not read
+FORMAT = 5  # the first number of the bytes; other bytes are not read
 HEAD = 7  # format, day, tier, the tier's end, entries of rolling windows, the first day, the tier's first day
 KEPT = (NOW_DAY, NOW_TIER, NOW_UNTIL, NOW_ENTRIES, NOW_JOINED, NOW_SINCE)
 GROWS = 64
@@ -60,13 +61,15 @@ def fresh(tables: Tables) -> Memory:
     return Memory(
         now=now,
         counters=[[-1, 0] for _counter in range(sizes[COUNTERS])],
-        rules=[[-1, 0, -1, 0] for _rule in range(sizes[SLOTS])],
+        rules=[[-1, 0, -1, 0, 0] for _rule in range(sizes[SLOTS])],
         wallets=[[0, 0, 0, 0] for _unit in range(sizes[UNITS])],
         lots=[[0] * _spare(tables) for _unit in range(sizes[UNITS])],
         entries=[],
         effects=_effects(),
         receipts=[],
         scratch=[[0] * scratch_size(tables) for _row in range(SCRATCH_ROWS)],
+        choices=[0] * sizes[ALL_REWARDS],
+        rooms=[FAR] * sizes[BUDGETS],
     )
 
 
@@ -103,7 +106,7 @@ def to_bytes(memory: Memory) -> bytes:
     numbers = [FORMAT, *(now[place] for place in KEPT)]
     for wallet in memory.wallets:
         numbers += (wallet[W_OWED], wallet[W_LOTS] - wallet[W_FIRST], wallet[W_HELD])
-    for row in (*memory.counters, *memory.rules, *memory.entries[: now[NOW_ENTRIES]]):
+    for row in (memory.choices, *memory.counters, *memory.rules, *memory.entries[: now[NOW_ENTRIES]]):
         numbers += row
     kept = array("q", numbers)
     for wallet, lots in zip(memory.wallets, memory.lots, strict=True):
@@ -127,8 +130,10 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
         now[place] = number
     at = HEAD + 3 * sizes[UNITS]
     wallets = [[numbers[i], numbers[i + 1], 0, numbers[i + 2]] for i in range(HEAD, at, 3)]
+    choices = numbers[at : at + sizes[ALL_REWARDS]].tolist()
+    at += sizes[ALL_REWARDS]
     parts = []
-    for count, width in ((sizes[COUNTERS], 2), (sizes[SLOTS], 4), (now[NOW_ENTRIES], 3)):
+    for count, width in ((sizes[COUNTERS], 2), (sizes[SLOTS], 5), (now[NOW_ENTRIES], 3)):
         end = at + count * width
         values = numbers[at:end].tolist()
         parts.append([values[i : i + width] for i in range(0, end - at, width)])
@@ -140,6 +145,8 @@ def from_bytes(tables: Tables, kept: bytes) -> Memory:
         lots.append(numbers[at:end] + spare)
         at = end
     counters, rules, entries = parts
-    room = scratch_size(tables)
-    scratch = [[0] * room for _row in range(SCRATCH_ROWS)]
-    return Memory(now, counters, rules, wallets, lots, entries, _effects(), [], scratch)
+    width = scratch_size(tables)
+    scratch = [[0] * width for _row in range(SCRATCH_ROWS)]
+    return Memory(
+        now, counters, rules, wallets, lots, entries, _effects(), [], scratch, choices, [FAR] * sizes[BUDGETS]
+    )

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from vafa.reward.engine import memory as kept
 from vafa.reward.engine.fields import (
+    ADJUST,
+    ALL_REWARDS,
     C_BALANCE,
     C_WINDOW,
     COUNTERS,
@@ -46,6 +48,7 @@ from vafa.reward.engine.fields import (
     RULE_CAP_WINDOW,
     RULE_FIRED,
     RULE_GATE_WINDOW,
+    RULE_GOT,
     SAY_MERGE,
     STREAK,
     UNITS,
@@ -91,9 +94,11 @@ def join(tables: Tables, memory: Memory, other: Memory, number: int, day: int) -
     _join_counters(tables, memory, other, counted, day)
     _join_rules(tables, memory, other, day)
     _join_receipts(memory, other)
+    for reward in range(tables.sizes[ALL_REWARDS]):
+        memory.choices[reward] = memory.choices[reward] or other.choices[reward]
     earned = _join_wallets(tables, memory, other, number, day)
     if highest_tier(tables, memory, tables.conditions, day, 0) > memory.now[NOW_TIER]:
-        reach_tier(tables, memory, number, day)
+        reach_tier(tables, memory, [number, day, ADJUST, 0, 0, -1, 0])
     watch_tier(tables, memory, number, day)
     return earned
 
@@ -189,6 +194,7 @@ def _join_rules(tables: Tables, memory: Memory, other: Memory, day: int) -> None
                     used += knows[RULE_CAP_USED]
             mine[RULE_CAP_WINDOW] = window_of(tables, memory, day, told[E_CAP_WINDOW])
             mine[RULE_CAP_USED] = min(used, told[E_CAP])
+        mine[RULE_GOT] = max(mine[RULE_GOT], theirs[RULE_GOT])
         if told[E_GATE] == CROSSES:
             window = tables.counters[told[E_COUNTER]][C_WINDOW]
             if theirs[RULE_FIRED] == 1 and theirs[RULE_GATE_WINDOW] == window_of(tables, other, day, window):

@@ -12,10 +12,11 @@ from math import lcm
 from typing import NamedTuple
 
 from vafa.core.errors import Refusal
-from vafa.core.money import digits
 from vafa.core.words import gettext_noop as _
+from vafa.reward.engine.budgeting import Budgets, budgets_of
 from vafa.reward.engine.course import Course, course_of
 from vafa.reward.engine.fields import (
+    ANY,
     AT_LINE,
     AT_PURCHASE,
     AT_RULE,
@@ -26,6 +27,7 @@ from vafa.reward.engine.fields import (
     DAY,
     DAYS,
     END_OF_YEAR,
+    EVENT,
     EVERY,
     FLOOR,
     HALF_UP,
@@ -41,6 +43,8 @@ from vafa.reward.engine.fields import (
     PURCHASE,
     ROLLING_DAYS,
     ROLLING_MONTHS,
+    SALE,
+    SIGNUP,
     STREAK,
     TIER,
     UP,
@@ -51,9 +55,10 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 from vafa.reward.engine.measures import Collector, Measure, conditions, counted_by, fits_numbers
+from vafa.reward.engine.rewarding import Rewards, minor, rewards_of
 from vafa.reward.engine.tables import Names
 from vafa.reward.programme import STREAKS, Counter, Earn, Money, Programme, Unit, rolling, term, validity
-from vafa.reward.rules import MONEY, RULES
+from vafa.reward.rules import APART, MONEY, RULES
 
 WINDOWS = {
     "life": LIFE,
@@ -67,7 +72,7 @@ WINDOWS = {
 }
 ROUNDING = {"floor": FLOOR, "half up": HALF_UP, "up": UP}
 ROUND_AT = {"purchase": AT_PURCHASE, "rule": AT_RULE, "line": AT_LINE}
-_NOWHERE = Course(Names((), (), (), (), (), ()), (), Stack(*([] for _field in Stack._fields)), ())
+_NOWHERE = Course(Names((), (), (), (), (), ()), (), Stack(*([] for _field in Stack._fields)), (), (), frozenset())
 ALIVE = {"earn": BY_EARNING, "burn": BY_BURNING}
 AFTER_MONTH = " after the month"
 Clauses = tuple[tuple[tuple[int, int], ...], ...]  # any of all of (counter, threshold)
@@ -124,21 +129,7 @@ class Earns(NamedTuple):
     gate_high: tuple[int, ...]  # exclusive; −1: none
     gives: tuple[int, ...]
     bonus: tuple[int, ...]
-    on_joining: tuple[int, ...]
-
-
-class Rewards(NamedTuple):
-    ids: tuple[str, ...]
-    unit: tuple[int, ...]
-    price: tuple[int, ...]
-    gives: tuple[int, ...]  # −1: its worth is taken off the bill
-    amount: tuple[int, ...]
-    auto: tuple[int, ...]
-    kept: tuple[int, ...]  # 1: a certificate, kept in the wallet when it was asked for
-    month: tuple[int, ...]  # of a yearly reward; else 0
-    day: tuple[int, ...]
-    forfeits: tuple[int, ...]
-    tiers: tuple[frozenset[int], ...]  # empty: everybody
+    on: tuple[int, ...]  # the kind of activity that it looks at, or ANY
 
 
 class Plan(NamedTuple):
@@ -152,24 +143,14 @@ class Plan(NamedTuple):
     earns: Earns
     measures: tuple[Measure, ...]
     rewards: Rewards
+    budgets: Budgets
+    events: frozenset[str]  # the names of those that it looks at
     course: Course  # the same as integers, with those of the versions before and after
     version: int = 0  # its place among them
 
     @property
     def tables(self) -> Tables:
         return self.course.tables[self.version]
-
-
-def minor(value: Money, currency: str) -> int:
-    """Whole numbers are minor units already; decimals are major units."""
-    if isinstance(value, int):
-        return value
-    scaled = value.scaleb(digits(currency))
-    if scaled != scaled.to_integral_value():
-        raise Refusal(
-            "too_many_decimals", _("%(value)s has more decimals than %(currency)s has."), value=value, currency=currency
-        )
-    return int(scaled)
 
 
 def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # the field's word
@@ -188,10 +169,13 @@ def compile(programme: Programme, *, calendar: str, currency: str) -> Plan:  # t
         _tiers(programme, counters, currency),
         _earns(programme, units, tiers, counters, measures, currency),
         tuple(measures.rows),
-        _rewards(programme, units, tiers, currency),
+        rewards_of(programme, units, tiers, currency),
+        Budgets((), (), (), (), (), ()),
+        programme.events,
         _NOWHERE,
     )
     _bound(plan)
+    plan = plan._replace(budgets=budgets_of(plan))
     return plan._replace(course=course_of([plan]))
 
 
@@ -346,8 +330,18 @@ def _earns(
         gate_high=tuple(gate[3] for gate in gates),
         gives=tuple(earn.gives for earn in programme.earns),
         bonus=tuple(int(earn.bonus) for earn in programme.earns),
-        on_joining=tuple(int(earn.of == "signup") for earn in programme.earns),
+        on=tuple(_looks_at(earn, programme) for earn in programme.earns),
     )
+
+
+def _looks_at(earn: Earn, programme: Programme) -> int:
+    """What counts units looks at whatever brings them; other rules at purchases, unless they are of something else."""
+    if earn.of in APART:
+        return EVENT if earn.of == "event" else SIGNUP
+    if earn.when is None or (earn.when.every is None and earn.when.crosses is None):
+        return SALE
+    counter = next(c for c in programme.counters if c.id == earn.when.counter)
+    return ANY if counter.of in {unit.id for unit in programme.units} else SALE
 
 
 def _gate(earn: Earn, programme: Programme, counters: Counters, currency: str) -> tuple[int, int, int, int]:
@@ -362,26 +356,6 @@ def _gate(earn: Earn, programme: Programme, counters: Counters, currency: str) -
     low = _threshold(earn.when.min or 0, name, programme, currency)
     high = -1 if earn.when.below is None else _threshold(earn.when.below, name, programme, currency)
     return BETWEEN, index, low, high
-
-
-def _rewards(programme: Programme, units: Mapping[str, int], tiers: Mapping[str, int], currency: str) -> Rewards:
-    money = {unit.id for unit in programme.units if unit.money} | {""}
-    return Rewards(
-        ids=tuple(reward.id for reward in programme.rewards),
-        unit=tuple(units[reward.unit] for reward in programme.rewards),
-        price=tuple(reward.price for reward in programme.rewards),
-        gives=tuple(units.get(reward.gives, -1) for reward in programme.rewards),
-        amount=tuple(
-            minor(reward.amount, currency) if reward.gives in money else int(reward.amount)
-            for reward in programme.rewards
-        ),
-        auto=tuple(int(reward.when == "auto") for reward in programme.rewards),
-        kept=tuple(int(reward.gives in money - {""}) for reward in programme.rewards),
-        month=tuple(int(reward.on[:2]) if reward.when == "yearly" else 0 for reward in programme.rewards),
-        day=tuple(int(reward.on[3:]) for reward in programme.rewards),
-        forfeits=tuple(int(reward.remainder == "forfeit") for reward in programme.rewards),
-        tiers=tuple(frozenset(tiers[tier] for tier in reward.tiers) for reward in programme.rewards),
-    )
 
 
 def _bound(plan: Plan) -> None:

@@ -72,6 +72,8 @@ def stack_of(plans: Sequence[Plan], begins: Sequence[int], names: Names) -> Stac
         rates=[one.by_tier(one.plan.earns.numerator) for one in placed],
         rewards=[one.rewards() for one in placed],
         allowed=[one.allowed() for one in placed],
+        budgets=[one.budgets() for one in placed],
+        shares=[one.shares() for one in placed],
         months=months,
         starts=starts,
         begins=list(begins),
@@ -84,6 +86,7 @@ class _Placed:
     def __init__(self, plan: Plan, names: Names, plans: Sequence[Plan], number: int) -> None:
         self.plan, self.names, self.plans, self.number = plan, names, plans, number
         self.before = plans[number - 1] if number else None
+        self.budgets_at_most = max(len(one.budgets.ids) for one in plans)
 
     def unit(self, row: int) -> int:
         return self.names.units.index(self.plan.units.ids[row]) if row >= 0 else -1
@@ -114,6 +117,7 @@ class _Placed:
             int(plan.programme.assess == "continuous"),
             DOWNGRADES[plan.programme.downgrade],
             int(any(any(one.rewards.month) for one in self.plans)),
+            self.budgets_at_most,
             len(names.rules),
             len(names.rewards),
             self.number,
@@ -204,7 +208,7 @@ class _Placed:
             told.gate_high,
             told.gives,
             told.bonus,
-            told.on_joining,
+            told.on,
         )
         return [[*row, self.names.rules.index(told.ids[place]), *self._new(place)] for place, row in enumerate(rows)]
 
@@ -232,8 +236,20 @@ class _Placed:
             told.month,
             told.day,
             told.forfeits,
+            told.least,
+            told.share,
+            told.whole,
+            told.block,
         )
         return [[*row, self.names.rewards.index(told.ids[place])] for place, row in enumerate(rows)]
+
+    def budgets(self) -> list[list[int]]:
+        told = self.plan.budgets
+        rows = _rows(told.window, told.free, told.members)
+        return rows + [[0, 0, 0]] * (self.budgets_at_most - len(rows))
+
+    def shares(self) -> list[list[int]]:
+        return [[*row, *(0,) * (self.budgets_at_most - len(row))] for row in self.plan.budgets.weight]
 
     def allowed(self) -> list[list[int]]:
         ids = self.plan.tiers.ids

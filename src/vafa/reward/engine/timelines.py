@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -16,15 +17,18 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from vafa.reward.engine.activity import UNKNOWN_SALE
-from vafa.reward.engine.fields import REDEEM, RETURN, SALE, SIGNUP
+from vafa.reward.engine.fields import EVENT, REDEEM, RETURN, SALE, SIGNUP
 from vafa.reward.engine.measures import LINE_COLUMNS, Measure, rounded, weekday
 from vafa.reward.engine.measuring import bare
+from vafa.reward.engine.occasions import with_occasions
 from vafa.reward.engine.plan import Plan
+from vafa.reward.referral import ADVOCATE, NEWCOMER
 from vafa.reward.rules import RULES
 
 Ints = NDArray[np.int64]
-KINDS = ("signup", "sale", "return", "redeem")  # also their order at one instant
-_COLUMNS = {"product": "product_id"}  # where a condition's name is not the column's
+UTC = ZoneInfo("UTC")
+KINDS = ("signup", "event", "sale", "return", "redeem", "choose")  # also their order at one instant
+_COLUMNS = {"product": "product_id", "event": "kind"}  # where a condition's name is not the column's
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Timelines:
     bare: Ints  # [activity, measure]: 1 where it counts money without looking at lines
     at: pa.Array  # timestamp[us, UTC]
     purchase_id: pa.Array
+    order: Ints  # the rows as they come among all members: by time, then as the file tells them
 
     @property
     def member(self) -> Ints:
@@ -50,13 +55,16 @@ class Timelines:
         return np.repeat(np.arange(len(self.customers)), np.diff(self.begins))
 
 
-def timelines(plan: Plan, lines: pa.Table, *, as_of: int | None = None) -> Timelines:
-    """Activities of all known customers up to ``as_of``; who has no signup row joins at the first row."""
-    lines = _chosen(lines, as_of)
+def timelines(plan: Plan, lines: pa.Table, *, as_of: int | None = None, zone: ZoneInfo = UTC) -> Timelines:
+    """Activities of all known customers up to ``as_of``; who has no signup row joins at the first row.
+
+    ``zone``: the shop's, in which a birthday begins.
+    """
+    lines = with_occasions(plan, _chosen(plan, lines, as_of), zone=zone, as_of=as_of)
     customers = sorted(pc.unique(lines["customer_id"]).to_pylist())
     lines = _with_joining(lines, customers)
     member = _codes(lines["customer_id"], customers)
-    kind = _codes(lines["kind"], list(KINDS))
+    kind = _kinds(lines["kind"])
     purchase = _ints(lines["purchase_id"].combine_chunks().dictionary_encode().indices, 0)
     told_at = _ints(lines["at"].cast(pa.int64()), 0)
     row = _ints(lines["row"], 0)
@@ -86,8 +94,15 @@ def _earliest(member: Ints, kind: Ints, whole: Ints, at: Ints) -> Ints:
     return found
 
 
-def _chosen(lines: pa.Table, as_of: int | None) -> pa.Table:
-    wanted = pc.and_(pc.is_valid(lines["customer_id"]), pc.is_in(lines["kind"], pa.array(KINDS)))
+def _chosen(plan: Plan, lines: pa.Table, as_of: int | None) -> pa.Table:
+    kinds = pa.array(
+        [
+            *KINDS[:1],
+            *KINDS[2:],
+            *sorted(plan.course.events | ({ADVOCATE} if NEWCOMER in plan.course.events else set())),
+        ]
+    )
+    wanted = pc.and_(pc.is_valid(lines["customer_id"]), pc.is_in(lines["kind"], kinds))
     if as_of is not None:
         wanted = pc.and_(wanted, pc.less_equal(lines["day"], as_of))
     return lines.filter(wanted)
@@ -109,6 +124,12 @@ def _with_joining(lines: pa.Table, customers: list[str]) -> pa.Table:
     }
     columns = [told[f.name] if f.name in told else pa.nulls(len(customers), f.type) for f in bought.schema]
     return pa.concat_tables([pa.table(columns, schema=bought.schema), bought])
+
+
+def _kinds(column: pa.ChunkedArray) -> Ints:
+    """Places in ``KINDS``; what is none of them is an event of that name."""
+    found = _codes(column, list(KINDS))
+    return np.where(found < 0, EVENT, found)
 
 
 def _codes(column: pa.ChunkedArray, values: list[str]) -> Ints:
@@ -149,7 +170,13 @@ def _built(
         bare=np.tile(np.array(bare(names.measures), dtype=np.int64), (len(heads), 1)),
         at=heads["at"].combine_chunks(),
         purchase_id=heads["purchase_id"].combine_chunks(),
+        order=_order(heads, kind[starts]),
     )
+
+
+def _order(heads: pa.Table, kind: Ints) -> Ints:
+    at, row = _ints(heads["at"].cast(pa.int64()), 0), _ints(heads["row"], 0)
+    return np.lexsort((row, np.minimum(kind, SALE), at))
 
 
 def _returned(heads: pa.Table, member: Ints, kind: Ints) -> Ints:
@@ -174,14 +201,16 @@ def _measured(measures: Sequence[Measure], lines: pa.Table, kind: Ints, starts: 
         return found
     numbers = [_ints(lines[name], missing) for name, missing in (("amount", 0), ("quantity_milli", 1000))]
     numbers += [_ints(lines[name], 0) for name in ("tax", "discount")]
-    joined = (kind == SIGNUP).astype(np.int64)
+    joined, happened = (kind == SIGNUP).astype(np.int64), (kind == EVENT).astype(np.int64)
+    bought = 1 - joined - happened
+    numbers[1] = numbers[1] * bought
     activity = np.searchsorted(starts, np.arange(len(kind)), side="right")
     for column, measure in enumerate(measures):
-        fits = _fitting(measure, lines, kind) & (kind != REDEEM)
+        fits = _fitting(measure, lines, kind) & (kind < REDEEM)
         chosen = np.flatnonzero(fits)
         first = np.zeros(len(kind), dtype=np.int64)
         first[chosen[np.diff(activity[chosen], prepend=-1) != 0]] = 1
-        told = RULES[measure.rule].measure(*numbers, first * (1 - joined), joined) * _weights(measure, lines)
+        told = RULES[measure.rule].measure(*numbers, first * bought, joined, happened) * _weights(measure, lines)
         if measure.rule == "visit":
             told = told * (kind != RETURN)  # a part that is given back leaves the visit
         if measure.divisor:

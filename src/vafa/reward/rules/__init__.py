@@ -8,6 +8,7 @@ from vafa.reward.rules import (
     amount,
     amount_before_discount,
     amount_before_tax,
+    event,
     items,
     items_at_full_price,
     signup,
@@ -15,6 +16,16 @@ from vafa.reward.rules import (
 )
 
 RULES = Shelf(
-    "rules", "measure", amount, amount_before_tax, amount_before_discount, items, items_at_full_price, visit, signup
+    "rules",
+    "measure",
+    amount,
+    amount_before_tax,
+    amount_before_discount,
+    items,
+    items_at_full_price,
+    visit,
+    signup,
+    event,
 )
 MONEY = frozenset({"amount", "amount_before_tax", "amount_before_discount"})  # these count minor units
+APART = {"signup": "signup", "event": "event"}  # measures of an activity that is no purchase, by its kind

@@ -17,7 +17,7 @@ class Params:
     """This measure has nothing to set."""
 
 
-def measure(amount: Any, quantity_milli: Any, tax: Any, discount: Any, first: Any, joined: Any) -> Any:
+def measure(amount: Any, quantity_milli: Any, tax: Any, discount: Any, first: Any, joined: Any, event: Any) -> Any:
     """what was paid for the line after discount, without its tax, in minor units; ints, or arrays of them."""
     return amount - tax
 
@@ -26,4 +26,4 @@ def explain(params: Params) -> str:
     return _(TITLE)
 
 
-EXAMPLES = (((250, 1000, 20, 50, 1, 0), 230),)
+EXAMPLES = (((250, 1000, 20, 50, 1, 0, 0), 230),)

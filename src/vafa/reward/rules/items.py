@@ -17,7 +17,7 @@ class Params:
     """This measure has nothing to set."""
 
 
-def measure(amount: Any, quantity_milli: Any, tax: Any, discount: Any, first: Any, joined: Any) -> Any:
+def measure(amount: Any, quantity_milli: Any, tax: Any, discount: Any, first: Any, joined: Any, event: Any) -> Any:
     """whole items on the line; ints, or arrays of them."""
     return quantity_milli // 1000
 
@@ -26,4 +26,4 @@ def explain(params: Params) -> str:
     return _(TITLE)
 
 
-EXAMPLES = (((250, 3000, 20, 50, 1, 0), 3),)
+EXAMPLES = (((250, 3000, 20, 50, 1, 0, 0), 3),)

@@ -17,7 +17,7 @@ class Params:
     """This measure has nothing to set."""
 
 
-def measure(amount: Any, quantity_milli: Any, tax: Any, discount: Any, first: Any, joined: Any) -> Any:
+def measure(amount: Any, quantity_milli: Any, tax: Any, discount: Any, first: Any, joined: Any, event: Any) -> Any:
     """whole items on the line; none where it was discounted or free; ints, or arrays of them."""
     return quantity_milli // 1000 * (discount == 0) * (amount > 0)
 
@@ -26,4 +26,4 @@ def explain(params: Params) -> str:
     return _(TITLE)
 
 
-EXAMPLES = (((250, 3000, 0, 0, 1, 0), 3), ((250, 3000, 0, 50, 1, 0), 0), ((0, 1000, 0, 0, 1, 0), 0))
+EXAMPLES = (((250, 3000, 0, 0, 1, 0, 0), 3), ((250, 3000, 0, 50, 1, 0, 0), 0), ((0, 1000, 0, 0, 1, 0, 0), 0))

@@ -17,7 +17,7 @@ class Params:
     """This measure has nothing to set."""
 
 
-def measure(amount: Any, quantity_milli: Any, tax: Any, discount: Any, first: Any, joined: Any) -> Any:
+def measure(amount: Any, quantity_milli: Any, tax: Any, discount: Any, first: Any, joined: Any, event: Any) -> Any:
     """1 on the day of joining; ints, or arrays of them."""
     return joined
 
@@ -26,4 +26,4 @@ def explain(params: Params) -> str:
     return _(TITLE)
 
 
-EXAMPLES = (((0, 0, 20, 50, 0, 1), 1),)
+EXAMPLES = (((0, 0, 20, 50, 0, 1, 0), 1),)

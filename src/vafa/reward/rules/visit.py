@@ -17,7 +17,7 @@ class Params:
     """This measure has nothing to set."""
 
 
-def measure(amount: Any, quantity_milli: Any, tax: Any, discount: Any, first: Any, joined: Any) -> Any:
+def measure(amount: Any, quantity_milli: Any, tax: Any, discount: Any, first: Any, joined: Any, event: Any) -> Any:
     """1 for the first line of a purchase; ints, or arrays of them."""
     return first
 
@@ -26,4 +26,4 @@ def explain(params: Params) -> str:
     return _(TITLE)
 
 
-EXAMPLES = (((250, 1000, 20, 50, 1, 0), 1),)
+EXAMPLES = (((250, 1000, 20, 50, 1, 0, 0), 1),)

@@ -1,4 +1,4 @@
-"""Earning: a sale or a joining goes through counters, rules, debts, the tier and automatic rewards."""
+"""Earning: a sale, a joining or an event goes through counters, rules, debts, the tier and automatic rewards."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from vafa.reward.engine.fields import (
     A_DAY,
     A_ID,
     A_KIND,
+    ANY,
     AT_RULE,
     BETWEEN,
     BY_EARNING,
@@ -23,8 +24,8 @@ from vafa.reward.engine.fields import (
     E_GATE,
     E_GIVES,
     E_HIGH,
-    E_JOINING,
     E_LOW,
+    E_ON,
     E_SLOT,
     E_UNIT,
     EARNS,
@@ -48,7 +49,6 @@ from vafa.reward.engine.fields import (
     SAY_EARN,
     SAY_ISSUE,
     SAY_OWED,
-    SIGNUP,
     U_ALIVE,
     U_DENOMINATOR,
     U_ISSUED,
@@ -63,6 +63,7 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
+from .budgets import within_budgets
 from .counting import count, counter_now, feed_counters
 from .days import window_of
 from .lots import dies, find_lot, keep_alive, open_lot, put
@@ -86,7 +87,7 @@ def sale(tables: Tables, memory: Memory, activity: Row, measures: Row) -> None:
         if measure >= 0:
             count(tables, memory, counter, day, measures[measure])
     if tables.sizes[CROSSING_NEW] == 1:
-        reach_tier(tables, memory, activity[A_ID], day)
+        reach_tier(tables, memory, activity)
     tier = memory.now[NOW_TIER]
     earn_all(tables, memory, activity, measures)
     settle_debts(tables, memory, activity[A_ID], day)
@@ -94,8 +95,8 @@ def sale(tables: Tables, memory: Memory, activity: Row, measures: Row) -> None:
         keep_receipt(tables, memory, activity, measures, tier)
     keep_alive_by_earning(tables, memory, activity[A_ID], day)
     if tables.sizes[CROSSING_NEW] == 0:
-        reach_tier(tables, memory, activity[A_ID], day)
-    give_automatic_rewards(tables, memory, activity[A_ID], day)
+        reach_tier(tables, memory, activity)
+    give_automatic_rewards(tables, memory, activity[A_ID], day, activity[A_AMOUNT])
 
 
 @jit
@@ -112,11 +113,10 @@ def earn_all(tables: Tables, memory: Memory, activity: Row, measures: Row) -> No
     opened, granted = memory.scratch[S_OPENED], memory.scratch[S_GRANTED]
     for unit in range(tables.sizes[UNITS]):
         exact[unit], rounded[unit], opened[unit] = 0, 0, 0
-    joining = 1 if activity[A_KIND] == SIGNUP else 0
     for rule in range(tables.sizes[EARNS]):
         told = tables.earns[rule]
         granted[told[E_SLOT]] = 0
-        if told[E_JOINING] != joining or activity[A_AMOUNT] < told[E_BASKET]:
+        if told[E_ON] not in (ANY, activity[A_KIND]) or activity[A_AMOUNT] < told[E_BASKET]:
             continue
         won = rule_amount(tables, memory, rule, activity[A_DAY], measures)
         if won == NOTHING:
@@ -129,6 +129,7 @@ def earn_all(tables: Tables, memory: Memory, activity: Row, measures: Row) -> No
             won = round_unit(tables, unit, exact[unit]) - rounded[unit]
             rounded[unit] += won
         won = within_cap(tables, memory, rule, activity[A_DAY], won)
+        won = within_budgets(tables, memory, rule, told[E_SLOT], won)
         if won > 0:
             granted[told[E_SLOT]] = won
             grant(tables, memory, activity, rule, won)

@@ -23,11 +23,12 @@ from vafa.reward.engine.fields import (
     E_COUNTER,
     E_GATE,
     E_GIVES,
-    E_JOINING,
     E_LOW,
+    E_ON,
     E_SLOT,
     E_UNIT,
     EARNS,
+    EVENT,
     EVERY,
     L_AVAILABLE,
     L_EXPIRED,
@@ -49,17 +50,20 @@ from vafa.reward.engine.fields import (
     S_ROUNDED,
     SAY_OWED,
     SAY_RETURN,
+    SIGNUP,
     U_RETURNS,
     U_ROUND_AT,
     UNITS,
     W_LOTS,
     W_OWED,
+    WITHIN_BALANCE,
     Memory,
     Row,
     Stack,
     Tables,
 )
 
+from .budgets import give_room_back
 from .counting import count, counter_now, feed_counters
 from .days import version_on, window_of
 from .earning import is_between, round_unit
@@ -131,7 +135,7 @@ def take_back_all(tables: Tables, memory: Memory, activity: Row, receipt: Row) -
         exact[unit], rounded[unit] = 0, 0
     for rule in range(tables.sizes[EARNS]):
         told = tables.earns[rule]
-        if told[E_JOINING] == 1:
+        if told[E_ON] in (SIGNUP, EVENT):
             continue
         place = granted_place(tables, told[E_SLOT])
         granted, gate = receipt[place], told[E_GATE]
@@ -222,6 +226,8 @@ def take(tables: Tables, memory: Memory, activity: Row, receipt: Row, rule: int,
         while short > 0 and lot >= 0:
             short -= take_from(tables, memory, activity, unit, rule, lot, short)
             lot -= LOT_SIZE
+    forgiven = short if policy == WITHIN_BALANCE else 0
+    give_room_back(tables, memory, rule, amount - forgiven, receipt[Q_DAY], day)
     if short > 0 and policy == OWED:
         memory.wallets[unit][W_OWED] += short
         say_debt(tables, memory, activity[A_ID], day, SAY_OWED, unit, -short, told[E_SLOT])

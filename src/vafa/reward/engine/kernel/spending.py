@@ -9,6 +9,7 @@ from vafa.reward.engine.fields import (
     A_UNITS,
     ALL_REWARDS,
     BY_BURNING,
+    EARNS,
     FAR,
     NO_DAY,
     NOW_EAGER,
@@ -16,14 +17,18 @@ from vafa.reward.engine.fields import (
     OWED,
     R_AMOUNT,
     R_AUTO,
+    R_BLOCK,
     R_DAY,
     R_FORFEITS,
     R_GIVES,
     R_KEPT,
+    R_LEAST,
     R_MONTH,
     R_PRICE,
+    R_SHARE,
     R_SLOT,
     R_UNIT,
+    R_WHOLE,
     REWARDS,
     S_BURNT,
     SAY_FORFEIT,
@@ -41,6 +46,7 @@ from vafa.reward.engine.fields import (
     Tables,
 )
 
+from .budgets import within_budgets
 from .days import month_of, start_of
 from .lots import dies, draw, find_lot, keep_alive, open_lot, put
 from .mode import jit
@@ -68,7 +74,7 @@ def spend(tables: Tables, memory: Memory, activity: Row, named: int, day: int) -
     if place < 0:
         return
     reward = tables.rewards[place]
-    wanted = activity[A_UNITS] if activity[A_UNITS] > 0 else reward[R_PRICE]
+    wanted = activity[A_UNITS] if activity[A_UNITS] > 0 else reward[R_LEAST]
     reason = reason_of_reward(tables, place)
     unit = reward[R_UNIT]
     taken = draw(tables, memory, activity[A_ID], day, SAY_REDEEM, unit, wanted, reason)
@@ -99,7 +105,7 @@ def keep_alive_by_burning(tables: Tables, memory: Memory, activity: int, day: in
 
 
 @jit
-def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: int) -> None:
+def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: int, bill: int) -> None:
     """Rewards that come by themselves, in the document's order, as often as they are affordable."""
     for place in range(tables.sizes[REWARDS]):
         reward = tables.rewards[place]
@@ -107,13 +113,40 @@ def give_automatic_rewards(tables: Tables, memory: Memory, activity: int, day: i
             continue
         if tables.allowed[place][memory.now[NOW_TIER]] == 0:
             continue
-        times = spendable(tables, memory, reward[R_UNIT], day) // reward[R_PRICE]
+        times = affordable(tables, memory, place, day, bill)
+        times = within_budgets(tables, memory, tables.sizes[EARNS] + place, -1, times)
         if times > 0:
             wanted, reason = times * reward[R_PRICE], reason_of_reward(tables, place)
             draw(tables, memory, activity, day, SAY_REDEEM, reward[R_UNIT], wanted, reason)
             if reward[R_GIVES] >= 0:
                 issue(tables, memory, activity, day, place, times)
     keep_alive_by_burning(tables, memory, activity, day)
+
+
+@jit
+def choose(tables: Tables, memory: Memory, activity: Row) -> None:
+    """From now on a reward comes at so many units; if they are there, it comes at once."""
+    if 0 <= activity[A_REWARD] < tables.sizes[ALL_REWARDS]:
+        memory.choices[activity[A_REWARD]] = activity[A_UNITS]
+        give_automatic_rewards(tables, memory, activity[A_ID], activity[A_DAY], 0)
+
+
+@jit
+def affordable(tables: Tables, memory: Memory, place: int, day: int, bill: int) -> int:
+    """How often it can be had.
+
+    Of a chosen amount how many steps, from the least on, within its share of the bill; where the member chose
+    at how many units it comes, in blocks of so many.
+    """
+    reward = tables.rewards[place]
+    chosen = memory.choices[reward[R_SLOT]]
+    there = spendable(tables, memory, reward[R_UNIT], day)
+    if reward[R_SHARE] > 0:
+        there = min(there, bill * reward[R_SHARE] // (reward[R_WHOLE] * reward[R_AMOUNT]) * reward[R_PRICE])
+    if reward[R_BLOCK] == 1:
+        block = chosen if chosen > 0 else reward[R_LEAST]
+        return there // block * (block // reward[R_PRICE])
+    return there // reward[R_PRICE] if there >= reward[R_LEAST] else 0
 
 
 @jit

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from vafa.reward.engine.fields import (
+    A_DAY,
+    A_ID,
+    A_KIND,
     C_BALANCE,
     C_COUNT,
     C_UNIT,
@@ -30,6 +33,7 @@ from vafa.reward.engine.fields import (
     NOW_TIER,
     NOW_UNTIL,
     ONE_STEP,
+    SALE,
     T_COUNT,
     T_EXTRA,
     T_HERE,
@@ -39,6 +43,7 @@ from vafa.reward.engine.fields import (
     W_LOTS,
     WEEK,
     Memory,
+    Row,
     Table,
     Tables,
 )
@@ -74,18 +79,18 @@ def hold_tier(tables: Tables, memory: Memory, tier: int, day: int) -> None:
 
 
 @jit
-def reach_tier(tables: Tables, memory: Memory, activity: int, day: int) -> None:
-    """Climb where a condition is met; reaching the same tier again prolongs it at once."""
+def reach_tier(tables: Tables, memory: Memory, activity: Row) -> None:
+    """Climb where a condition is met; reaching the same tier again by a purchase prolongs it at once."""
     if len(tables.conditions) == 0:
         return
-    now = memory.now
+    now, day = memory.now, activity[A_DAY]
     before = now[NOW_TIER]
     reached = highest_tier(tables, memory, tables.conditions, day, 0)
     if reached > before:
         hold_tier(tables, memory, reached, day)
         now[NOW_SINCE] = day
-        say_tier(tables, memory, activity, day)
-    elif reached == before and reached > 0 and tables.sizes[CONTINUOUS] == 0:
+        say_tier(tables, memory, activity[A_ID], day)
+    elif reached == before and reached > 0 and tables.sizes[CONTINUOUS] == 0 and activity[A_KIND] == SALE:
         hold_tier(tables, memory, reached, day)
 
 

@@ -22,6 +22,7 @@ from vafa.reward.engine.fields import (
     RULE_CAP_WINDOW,
     RULE_FIRED,
     RULE_GATE_WINDOW,
+    RULE_GOT,
     T_HERE,
     WATCHED_BEFORE,
     Memory,
@@ -51,6 +52,8 @@ def tables_at(stack: Stack, version: int) -> Tables:
         stack.rates[version],
         stack.rewards[version],
         stack.allowed[version],
+        stack.budgets[version],
+        stack.shares[version],
         stack.months,
         stack.starts,
         stack.begins,
@@ -63,7 +66,8 @@ def take_over(tables: Tables, memory: Memory, day: int) -> None:
     for rule in range(tables.sizes[EARNS]):
         begin_rule(tables, memory, rule, day)
     take_tier_over(tables, memory, day)
-    watch_tier(tables, memory, 0, day)
+    if tables.sizes[NEW_TIERS] == 1 or tables.sizes[WATCHED_BEFORE] == 0:
+        watch_tier(tables, memory, 0, day)
 
 
 @jit
@@ -71,6 +75,7 @@ def begin_rule(tables: Tables, memory: Memory, rule: int, day: int) -> None:
     """A new cap starts unused; a limit that was passed before it was named is not crossed any more."""
     told = tables.earns[rule]
     knows = memory.rules[told[E_SLOT]]
+    knows[RULE_GOT] = 0  # a version has budgets of its own
     if told[E_NEW_CAP] == 1:
         knows[RULE_CAP_WINDOW], knows[RULE_CAP_USED] = -1, 0
     if told[E_NEW_GATE] == 1:

@@ -11,6 +11,8 @@ from vafa.reward.engine.fields import (
     A_KIND,
     ADJUST,
     ALL_REWARDS,
+    BUDGETS,
+    CHOOSE,
     CONTINUOUS,
     COUNTERS,
     DONE,
@@ -41,6 +43,7 @@ from vafa.reward.engine.fields import (
     RULE_CAP_WINDOW,
     RULE_FIRED,
     RULE_GATE_WINDOW,
+    RULE_GOT,
     SLOTS,
     TIERS,
     UNITS,
@@ -64,7 +67,7 @@ from .earning import sale
 from .lots import expire_lots
 from .mode import jit
 from .returning import give_back
-from .spending import give_yearly_rewards, next_settlement, redeem
+from .spending import choose, give_yearly_rewards, next_settlement, redeem
 from .tiers import end_tier, next_change, watch_tier
 from .versions import tables_at, take_over
 
@@ -82,6 +85,9 @@ def reset(tables: Tables, memory: Memory, member: int, keeps: int, eager: int) -
     for rule in range(tables.sizes[SLOTS]):
         knows = memory.rules[rule]
         knows[RULE_CAP_WINDOW], knows[RULE_CAP_USED], knows[RULE_GATE_WINDOW], knows[RULE_FIRED] = -1, 0, -1, 0
+        knows[RULE_GOT] = 0
+    for reward in range(tables.sizes[ALL_REWARDS]):
+        memory.choices[reward] = 0
     for unit in range(tables.sizes[UNITS]):
         wallet = memory.wallets[unit]
         wallet[W_OWED], wallet[W_LOTS], wallet[W_FIRST], wallet[W_HELD] = 0, 0, 0, 0
@@ -145,6 +151,8 @@ def step(stack: Stack, tables: Tables, memory: Memory, activity: Row, measures: 
         redeem(tables, memory, activity)
     elif activity[A_KIND] == ADJUST:
         adjust(tables, memory, activity)
+    elif activity[A_KIND] == CHOOSE:
+        choose(tables, memory, activity)
     else:
         sale(tables, memory, activity, measures)
     watch_tier(tables, memory, activity[A_ID], activity[A_DAY])
@@ -187,10 +195,14 @@ def walk(
     begins: Row,
     keeps: Row,
     eager: Row,
+    rooms: Table,
     until: int,
     position: Row,
 ) -> int:
-    """Walk members from ``position`` (member, activity) on; stops where room is lacking and can be called again."""
+    """Walk members from ``position`` (member, activity) on; stops where room is lacking and can be called again.
+
+    ``rooms``: by activity what may be used of each budget; afterwards what is left of it.
+    """
     tables = in_force(stack, memory)
     while position[0] + 1 < len(begins):
         member, place = position[0], position[1]
@@ -205,6 +217,10 @@ def walk(
         if over:
             position[0] = member + 1
         else:
+            for budget in range(tables.sizes[BUDGETS]):
+                memory.rooms[budget] = rooms[place][budget]
             step(stack, tables, memory, activities[place], measures[place], bare[place])
+            for budget in range(tables.sizes[BUDGETS]):
+                rooms[place][budget] = memory.rooms[budget]
             position[1] = place + 1
     return DONE

@@ -1,0 +1,102 @@
+"""Budgets, the first so many, stocks: cuts in a back-test, and the same by walking all members in the order of time."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from test_engine import plan_of
+from test_simulate import lines
+from test_walks_agree import BEGIN, UNTIL
+
+from vafa.core.records import Line
+from vafa.reward import engine
+from vafa.reward.engine import Activity, batch
+from vafa.reward.engine.fields import SALE
+from vafa.reward.engine.kernel.days import window_of
+from vafa.reward.engine.memory import fresh
+from vafa.reward.engine.timelines import KINDS, Timelines, timelines
+
+POINT = '[unit.point]\nname = "points"\nexpires = "6 months"\n'
+BASE = '[[earn]]\nid = "base"\nunit = "point"\nper = 1.00\n'
+OFF = '[[reward]]\nid = "off"\nunit = "point"\nprice = 100\namount = 2.00\n'
+GIFT = '[unit.gift]\ngift = true\n[[reward]]\nid = "mug"\nunit = "point"\nprice = 150\ngives = "gift"\nwhen = "auto"\n'
+ALL = plan_of(
+    '[programme]\nbudget = { max = 300.00, per = "year" }\n',
+    POINT,
+    '[[counter]]\nid = "spent"\n[[tier]]\nid = "gold"\nreach = [{ spent = 600.00 }]\n',
+    BASE + 'by_tier = { gold = 2 }\nbudget = { max = 5000, per = "month", returned = "free" }\n',
+    '[[earn]]\nid = "early"\nunit = "point"\nof = "visit"\ngives = 7\nfirst = 20\nbonus = true\n',
+    '[[earn]]\nid = "tea"\nunit = "point"\nper = 0.50\nbudget = { max = 60.00 }\nwhere = { weekday = "mon" }\n',
+    OFF,
+    GIFT + "stock = 25\n",
+)
+
+
+def side_by_side(plan: engine.Plan, told: Timelines) -> dict[str, Any]:
+    """The other way: every member's memory is kept, and all activities are walked in the order of time."""
+    names, memory = [*plan.rewards.ids, *plan.units.ids], fresh(plan.tables)
+    member = told.member
+    returning = {int(m) for m in np.unique(member[told.kind == KINDS.index("return")])}
+    walkers = [engine.Walker(plan, None, keeps=m in returning) for m in range(len(told.customers))]
+    left: dict[tuple[int, int], int] = {}
+    for row in told.order.tolist():
+        kind, day = KINDS[told.kind[row]], int(told.day[row])
+        lines_of = (Line(int(told.amount[row])),) if kind in ("sale", "return") else ()
+        reward = names[told.reward[row]] if told.reward[row] >= 0 else ""
+        done = Activity(row + 1, day, kind, int(told.amount[row]), lines_of, int(told.returns[row]), reward)
+        spans = [(b, window_of(plan.tables, memory, day, w)) for b, w in enumerate(plan.budgets.window)]
+        rooms = [left.setdefault(span, plan.budgets.limit[span[0]]) for span in spans]
+        used = walkers[member[row]].step(done, [max(room, 0) for room in rooms])
+        for span, amount in zip(spans, used, strict=True):
+            if left[span] > 0:  # what has run out once is over
+                left[span] -= amount
+    for walker in walkers:
+        walker.end(UNTIL)
+    said = [(m, e) for m, walker in enumerate(walkers) for e in walker.effects]
+    return {"said": [(m, e.day, e.kind, e.amount, e.reason, e.balance_after) for m, e in said], "left": left}
+
+
+def invented(people: int, seed: int) -> Any:
+    dice, rows = random.Random(seed), []
+    for person in range(people):
+        known: list[str] = []
+        for number, after in enumerate(sorted(dice.choices(range(200), k=dice.randrange(1, 14)))):
+            when, name = BEGIN + timedelta(days=after), f"{person}-{number}"
+            row: dict[str, Any] = {"customer_id": f"c{person}", "day": str(when), "hour": dice.randrange(24)}
+            row |= {"purchase_id": name, "amount": dice.randrange(100, 30_000)}
+            if known and dice.random() < 0.2:
+                row |= {"kind": "return", "returns": dice.choice(known)}
+            else:
+                known.append(name)
+            rows.append(row)
+    return lines(rows)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_cutting_where_they_run_out_is_the_same_as_serving_in_the_order_of_time(seed: int) -> None:
+    told = timelines(ALL, invented(80, seed))
+    log = batch.walk_many(ALL, told, np.zeros(80, dtype=bool), until=UNTIL, compile_it=False)
+    names, kinds = batch.reasons(ALL), batch.EFFECTS
+    cut = [
+        (int(m), int(d), kinds[k], int(a), names[r], int(b))
+        for m, d, k, a, r, b in zip(log.member, log.day, log.kind, log.amount, log.reason, log.balance, strict=True)
+    ]
+    other = side_by_side(ALL, told)
+    assert cut == other["said"]
+    over = {ALL.budgets.ids[budget] for (budget, _window), room in other["left"].items() if room <= 0}
+    assert over == {"programme", "earn:base", "first:early", "earn:tea", "reward:mug"}  # each did run out
+    given = {name: int(log.amount[(log.reason == n) & (log.amount > 0)].sum()) for n, name in enumerate(names)}
+    early = log.member[log.reason == names.index("early")]
+    assert (len(np.unique(early)), given["mug"], given["tea"]) == (20, 25, 3_000)  # 60.00 at 0.02 each
+
+
+def test_compiled_and_plain_agree_within_budgets() -> None:
+    told = timelines(ALL, invented(120, 7))
+    takes = np.arange(120) % 2 == 0
+    plain, quick = (batch.walk_many(ALL, told, takes, until=UNTIL, compile_it=it) for it in (False, True))
+    assert int((told.kind == SALE).sum()) > 400
+    assert all((a == b).all() for a, b in zip(plain, quick, strict=True))
