@@ -71,7 +71,8 @@ def test_choices_read_as_sentences() -> None:
     assert [section.text for section in terms.sentences(plan)][1:3] == [
         "Each 10 points pay $1 of a bill, from 50 points on, in steps of 10. At most 50 % of the bill. "
         "What is paid so earns nothing.",
-        "After each purchase, every 10 points turn by themselves into: paper of $1. Members choose when: at 10, 20 or 50.",
+        "After each purchase, every 10 points turn by themselves into: paper of $1. "
+        "Members choose when: at 10, 20 or 50.",
     ]
     with pytest.raises(Refusal) as refused:
         plan_of(POINT, EARN, OFF.replace("price = 10", "price = 3") + "chosen = { step = 1 }\n")

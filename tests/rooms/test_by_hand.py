@@ -15,7 +15,7 @@ from vafa.ledger import queries as ledger
 from vafa.ledger.models import Entry, Lot
 from vafa.loop import adjust, redeem
 from vafa.reward import actions as reward
-from vafa.reward import queries
+from vafa.reward import moves
 from vafa.reward.adjusting import Wish
 from vafa.reward.models import Adjustment
 from vafa.shop import actions as shop_actions
@@ -52,7 +52,7 @@ def test_given_units_are_a_lot_of_their_own_with_the_term_of_today():
     lot = Lot.objects.get(account__owner=member("Ada"), granted=40)
     assert (lot.earned_day, lot.available_day, lot.expires_day) == (TODAY, TODAY, TODAY + 366)  # twelve months
     assert Audit.objects.get(act="units.adjusted").details["note"] == "the coffee was cold"
-    move = queries.moves_of(customer("Ada").pk)[0]
+    move = moves.moves_of(customer("Ada").pk)[0]
     assert (move["kind"], move["amount"]) == ("adjust", 40)
     assert move["why"] == "40 points given by Omid, after a complaint: the coffee was cold"
 
@@ -82,7 +82,7 @@ def test_units_given_by_hand_pay_what_is_owed_first_and_a_debt_can_be_forgiven()
         by_hand("Ada", "forgive", 201, "k2")
     by_hand("Ada", "forgive", 150, "k3")
     assert (balance("Ada"), owed()) == (0, 50)
-    assert queries.moves_of(customer("Ada").pk)[0]["why"] == (
+    assert moves.moves_of(customer("Ada").pk)[0]["why"] == (
         "150 points of what was owed written off by Omid, after a complaint: the coffee was cold"
     )
     sell("Ada", "60.00", "2026-11-20 11:00", "b")

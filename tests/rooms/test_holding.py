@@ -15,7 +15,7 @@ from vafa.events.models import Event
 from vafa.ledger import queries as ledger
 from vafa.ledger.models import Entry, Lot
 from vafa.loop import daily, purchase, redeem
-from vafa.reward import actions, holding, queries
+from vafa.reward import actions, holding, moves, queries
 from vafa.reward.models import Redemption
 from vafa.shop.access import SYSTEM, Actor
 
@@ -197,7 +197,7 @@ def test_a_hold_is_without_effect_from_its_last_instant_on_though_nobody_booked_
     assert shown(at=OVER) == {"point": 300}
     with clock.frozen(OVER):
         assert queries.redemption(held.pk).status == "expired"
-        assert [move["kind"] for move in queries.moves_of(customer("Ada").pk)] == ["earn"]
+        assert [move["kind"] for move in moves.moves_of(customer("Ada").pk)] == ["earn"]
         assert holding.quote(customer("Ada").pk, "five_off", day=TODAY).left == 50
     assert (Entry.objects.count(), lots(), findings()) == (before, [(300, 50)], [])
     assert holding.release(now=IN_TIME) == 0
@@ -344,7 +344,7 @@ def test_a_certificate_comes_when_its_hold_is_confirmed_and_goes_when_it_is_canc
     sell("Ada", "250.00", "2026-11-01", "a")
     held = hold("Ada", "paper")
     assert (held.gives, held.worth, shown()) == ("certificate", 500, {"point": 150})
-    assert next(m["why"] for m in queries.moves_of(customer("Ada").pk)) == "100 points held for: 5.00 certificate"
+    assert next(m["why"] for m in moves.moves_of(customer("Ada").pk)) == "100 points held for: 5.00 certificate"
     confirm(held)
     assert shown() == {"point": 150, "certificate": 500}
     cancel(held)

@@ -20,7 +20,7 @@ from vafa.ledger import queries as ledger
 from vafa.ledger.models import Entry, Lot
 from vafa.loop import join, merge, redeem
 from vafa.reward import actions as reward
-from vafa.reward import queries
+from vafa.reward import moves, queries
 from vafa.reward.models import Member, Position
 from vafa.shop.access import SYSTEM, Actor
 
@@ -133,7 +133,7 @@ def test_fifty_and_a_hundred_are_a_hundred_and_fifty_each_with_its_own_expiry():
     assert ledger.balances(row("C1").pk, TODAY) == {"point": 150, "stamp": 1}
     assert one().pk == made.pk  # once
     assert Entry.objects.filter(kind="merge").count() == 4
-    assert [m["why"] for m in queries.moves_of(customer("Ada").pk) if m["kind"] == "merge"] == [
+    assert [m["why"] for m in moves.moves_of(customer("Ada").pk) if m["kind"] == "merge"] == [
         "1 stamp from card C2",
         "100 points from card C2",
     ]

@@ -13,7 +13,7 @@ from vafa.core.errors import Conflict, Refusal
 from vafa.ledger import queries as ledger
 from vafa.ledger.models import Entry, Lot
 from vafa.loop import redeem
-from vafa.reward import actions, queries
+from vafa.reward import actions, moves, queries
 from vafa.reward.models import Position, ProgrammeVersion
 from vafa.shop.access import SYSTEM
 
@@ -96,7 +96,7 @@ def test_purchases_before_and_after_and_what_is_brought_back():
         assert balance("Ada", day=TODAY + 3) == 25 + 60 + 120 - 40
         late = sell("Ada", "10.00", "2026-11-20 11:00", "late")  # told late: by the rules of its own day
         assert [amount for unit, amount, _why in late.points.moves if unit == "point"] == [10]
-        told = {move["why"] for move in queries.moves_of(customer("Ada").pk)}
+        told = {move["why"] for move in moves.moves_of(customer("Ada").pk)}
         assert {"60 points: 1 for each $1 after discount", "120 points: 1 for each $0.50 after discount"} <= told
 
 

@@ -11,16 +11,14 @@ from zoneinfo import ZoneInfo
 from vafa.core import clock, figures
 from vafa.core.calendar import local_day
 from vafa.core.errors import NotFound
-from vafa.core.remembered import remembering
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.know import queries as know
 from vafa.ledger import queries as ledger
 from vafa.reward import budgets, engine, programme, terms
-from vafa.reward.contents import Contents, ahead, as_released, holds_of, members_behind, over_at
-from vafa.reward.corrections import sentences
+from vafa.reward.contents import Contents, ahead, as_released, members_behind, over_at
 from vafa.reward.engine.explain import explain
-from vafa.reward.history import PURCHASE, REDEMPTION, activity_id
+from vafa.reward.history import PURCHASE, activity_id
 from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, Referral, TierMove
 from vafa.reward.versions import (
     compiled,
@@ -285,7 +283,7 @@ def outcome(purchase_id: int, customer_id: int | None, day: int, *, what: int = 
         return Outcome(member is not None, (), {}, "")
     activity = activity_id(what, purchase_id)
     moves = tuple(
-        (entry["unit"], entry["amount"], _reason(found, entry))
+        (entry["unit"], entry["amount"], reason(found, entry))
         for entry in ledger.entries_by_activity([activity]).get(activity, [])
         if entry["kind"] not in ("expire", "redeem")
     )
@@ -293,9 +291,10 @@ def outcome(purchase_id: int, customer_id: int | None, day: int, *, what: int = 
     return Outcome(True, moves, now.balances, now.tier)
 
 
-def _reason(found: engine.Plan, entry: Mapping[str, Any]) -> str:
-    reason, _slash, tier = entry["reason"].partition("/")
-    told = engine.Effect(0, 0, entry["kind"], entry["unit"], entry["amount"], reason, tier or "member", 1, 0, None, 0)
+def reason(found: engine.Plan, entry: Mapping[str, Any]) -> str:
+    """Why an entry of the ledger was made, as a sentence."""
+    rule, _slash, tier = entry["reason"].partition("/")
+    told = engine.Effect(0, 0, entry["kind"], entry["unit"], entry["amount"], rule, tier or "member", 1, 0, None, 0)
     return explain(found, told)
 
 
@@ -365,50 +364,3 @@ def lots_of(customer_id: int) -> list[tuple[str, int, int, int | None]]:
         (lot.unit, lot.left, lot.available_day, None if lot.expires_day is None else lot.expires_day - 1)
         for lot in held
     ]
-
-
-def moves_of(customer_id: int, limit: int = 300) -> list[dict[str, Any]]:
-    """What happened to a member's units, newest first: day, unit, amount, the reason as a sentence."""
-    member = member_of(customer_id)
-    if member is None or not launched():
-        return []
-    held = {activity_id(REDEMPTION, one.pk): one for one in holds_of(member.pk)}
-    now = clock.now()
-    merged = Member.objects.filter(merged_into=member).values_list("pk", flat=True)
-    entries = [one for one in ledger.entries([member.pk, *merged], limit) if _stands(one, held, now)]
-    with remembering():  # each movement is told by the version of its day
-        by_hand = sentences(entries)
-        return [_move(entry, held, by_hand) for entry in entries]
-
-
-def _stands(entry: Any, held: Mapping[int, Redemption], now: datetime) -> bool:
-    if entry.kind == "merge" and entry.amount <= 0:
-        return False  # what left the other card is told where it came
-    return entry.activity not in held or not over_at(held[entry.activity], now)
-
-
-def _move(entry: Any, held: Mapping[int, Redemption], by_hand: Mapping[int, str]) -> dict[str, Any]:
-    found = plan_on(entry.day)
-    assert found is not None
-    if entry.pk in by_hand:
-        why = by_hand[entry.pk]
-    elif entry.activity in held:
-        why = _held(found, held[entry.activity])
-    else:
-        told = {"kind": entry.kind, "unit": entry.account.unit, "amount": entry.amount, "reason": entry.reason}
-        why = _reason(found, told)
-    return {
-        "day": entry.day,
-        "at": entry.posting.at,
-        "activity": entry.activity,
-        "kind": entry.kind,
-        "unit": entry.account.unit,
-        "amount": entry.amount,
-        "why": why,
-    }
-
-
-def _held(found: engine.Plan, hold: Redemption) -> str:
-    names = {reward.id: reward.name for reward in found.programme.rewards}
-    told = {"n": figures.number(hold.units), "unit": unit_name(hold.unit), "what": _(names.get(hold.reward, ""))}
-    return _("%(n)s %(unit)s held for: %(what)s") % told

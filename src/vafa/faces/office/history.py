@@ -12,6 +12,7 @@ from vafa.core.words import gettext as _
 from vafa.engage import queries as engage
 from vafa.engage.recipes import RECIPES
 from vafa.know import queries as know
+from vafa.reward import moves
 from vafa.reward import queries as reward
 from vafa.reward.history import PURCHASE, activity_id, is_purchases
 from vafa.shop import queries as shop
@@ -108,11 +109,11 @@ def _rhythm_says(standing: Any, gap: int, due: int | None, today: int) -> str:
 def of(person: Any, what: str) -> list[dict[str, Any]]:
     """Everything that happened, newest first."""
     rows: list[dict[str, Any]] = []
-    moves = reward.moves_of(person.pk)
+    told = moves.moves_of(person.pk)
     if what in ("all", "purchases"):
-        rows += _purchases(person, moves)
+        rows += _purchases(person, told)
     if what in ("all", "points"):
-        rows += _points(moves, everything=what == "points")
+        rows += _points(told, everything=what == "points")
     if what in ("all", "letters"):
         rows += _letters(person)
     rows.sort(key=lambda row: (row["day"], row["order"]), reverse=True)
