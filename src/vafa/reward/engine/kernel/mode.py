@@ -6,15 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 PLAIN = "vafa.reward.engine.kernel"
+WHOLE = "walk"  # the function that others call: it alone has a door for them, and is kept on disk with all in it
 # _nrt: nothing is allocated in the kernel, so references need no counting; forceinline: calls that carry
 # both tables would cost more than what they do; error_model: no divisor is ever 0 (programme's loading sees to it)
-OPTIONS: dict[str, Any] = {
-    "cache": True,
-    "nogil": True,
-    "_nrt": False,
-    "forceinline": True,
-    "error_model": "numpy",
-}
+OPTIONS: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
 def jit[Function: Callable[..., Any]](function: Function) -> Function:
@@ -23,5 +18,6 @@ def jit[Function: Callable[..., Any]](function: Function) -> Function:
         return function
     from numba import njit
 
-    compiled: Function = njit(**OPTIONS)(function)
+    whole = function.__name__ == WHOLE
+    compiled: Function = njit(cache=whole, forceinline=not whole, no_cpython_wrapper=not whole, **OPTIONS)(function)
     return compiled
