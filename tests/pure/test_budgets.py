@@ -12,11 +12,12 @@ from test_engine import plan_of
 from test_simulate import lines
 from test_walks_agree import BEGIN, UNTIL
 
+from vafa.core.calendar import day_number
 from vafa.core.records import Line
 from vafa.reward import engine
 from vafa.reward.engine import Activity, batch
-from vafa.reward.engine.fields import SALE
-from vafa.reward.engine.kernel.days import window_of
+from vafa.reward.engine.fields import BUDGETS, SALE
+from vafa.reward.engine.kernel.days import version_on, window_of
 from vafa.reward.engine.memory import fresh
 from vafa.reward.engine.timelines import KINDS, Timelines, timelines
 
@@ -38,20 +39,23 @@ ALL = plan_of(
 
 def side_by_side(plan: engine.Plan, told: Timelines) -> dict[str, Any]:
     """The other way: every member's memory is kept, and all activities are walked in the order of time."""
-    names, memory = [*plan.rewards.ids, *plan.units.ids], fresh(plan.tables)
+    course, memory = plan.course, fresh(plan.tables)
+    names, most = [*course.names.rewards, *course.names.units], plan.tables.sizes[BUDGETS]
     member = told.member
     returning = {int(m) for m in np.unique(member[told.kind == KINDS.index("return")])}
     walkers = [engine.Walker(plan, None, keeps=m in returning) for m in range(len(told.customers))]
-    left: dict[tuple[int, int], int] = {}
+    left: dict[tuple[int, int, int], int] = {}
     for row in told.order.tolist():
         kind, day = KINDS[told.kind[row]], int(told.day[row])
         lines_of = (Line(int(told.amount[row])),) if kind in ("sale", "return") else ()
         reward = names[told.reward[row]] if told.reward[row] >= 0 else ""
         done = Activity(row + 1, day, kind, int(told.amount[row]), lines_of, int(told.returns[row]), reward)
-        spans = [(b, window_of(plan.tables, memory, day, w)) for b, w in enumerate(plan.budgets.window)]
-        rooms = [left.setdefault(span, plan.budgets.limit[span[0]]) for span in spans]
-        used = walkers[member[row]].step(done, [max(room, 0) for room in rooms])
-        for span, amount in zip(spans, used, strict=True):
+        holds = version_on(course.stack.begins, day)
+        budgets = course.budgets[holds]
+        spans = [(holds, b, window_of(plan.tables, memory, day, w)) for b, w in enumerate(budgets.window)]
+        rooms = [max(left.setdefault(span, budgets.limit[span[1]]), 0) for span in spans]
+        used = walkers[member[row]].step(done, [*rooms, *(0,) * (most - len(rooms))])
+        for span, amount in zip(spans, used[: len(spans)], strict=True):
             if left[span] > 0:  # what has run out once is over
                 left[span] -= amount
     for walker in walkers:
@@ -76,27 +80,43 @@ def invented(people: int, seed: int) -> Any:
     return lines(rows)
 
 
+def said(plan: engine.Plan, log: batch.Log) -> list[tuple[Any, ...]]:
+    names, kinds = batch.reasons(plan), batch.EFFECTS
+    return [
+        (int(m), int(d), kinds[k], int(a), names[r], int(b))
+        for m, d, k, a, r, b in zip(log.member, log.day, log.kind, log.amount, log.reason, log.balance, strict=True)
+    ]
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_cutting_where_they_run_out_is_the_same_as_serving_in_the_order_of_time(seed: int) -> None:
     told = timelines(ALL, invented(80, seed))
     log = batch.walk_many(ALL, told, np.zeros(80, dtype=bool), until=UNTIL, compile_it=False)
-    names, kinds = batch.reasons(ALL), batch.EFFECTS
-    cut = [
-        (int(m), int(d), kinds[k], int(a), names[r], int(b))
-        for m, d, k, a, r, b in zip(log.member, log.day, log.kind, log.amount, log.reason, log.balance, strict=True)
-    ]
-    other = side_by_side(ALL, told)
-    assert cut == other["said"]
-    over = {ALL.budgets.ids[budget] for (budget, _window), room in other["left"].items() if room <= 0}
+    other, names = side_by_side(ALL, told), batch.reasons(ALL)
+    assert said(ALL, log) == other["said"]
+    over = {ALL.budgets.ids[budget] for (_version, budget, _window), room in other["left"].items() if room <= 0}
     assert over == {"programme", "earn:base", "first:early", "earn:tea", "reward:mug"}  # each did run out
     given = {name: int(log.amount[(log.reason == n) & (log.amount > 0)].sum()) for n, name in enumerate(names)}
     early = log.member[log.reason == names.index("early")]
     assert (len(np.unique(early)), given["mug"], given["tea"]) == (20, 25, 3_000)  # 60.00 at 0.02 each
 
 
-def test_compiled_and_plain_agree_within_budgets() -> None:
-    told = timelines(ALL, invented(120, 7))
+def test_each_version_has_budgets_of_its_own() -> None:
+    fewer = [POINT, BASE + 'budget = { max = 9000, per = "month" }\n', OFF + "stock = 3\n"]
+    course = engine.succeed([ALL, plan_of(*fewer), ALL], [day_number(BEGIN) + 60, day_number(BEGIN) + 130])
+    told = timelines(course[2], invented(80, 4))
+    log = batch.walk_many(course[2], told, np.zeros(80, dtype=bool), until=UNTIL, compile_it=False)
+    other = side_by_side(course[0], told)
+    assert said(course[2], log) == other["said"]
+    over = {(holds, course[holds].budgets.ids[b]) for (holds, b, _window), room in other["left"].items() if room <= 0}
+    assert {(0, "earn:base"), (1, "earn:base"), (2, "first:early")} < over
+
+
+@pytest.mark.parametrize("versions", [1, 2])
+def test_compiled_and_plain_agree_within_budgets(versions: int) -> None:
+    plan = ALL if versions == 1 else engine.succeed([ALL, ALL], [day_number(BEGIN) + 90])[1]
+    told = timelines(plan, invented(120, 7))
     takes = np.arange(120) % 2 == 0
-    plain, quick = (batch.walk_many(ALL, told, takes, until=UNTIL, compile_it=it) for it in (False, True))
+    plain, quick = (batch.walk_many(plan, told, takes, until=UNTIL, compile_it=it) for it in (False, True))
     assert int((told.kind == SALE).sum()) > 400
     assert all((a == b).all() for a, b in zip(plain, quick, strict=True))
