@@ -299,7 +299,7 @@ class Shop(RuleBasedStateMachine):
     @rule(act=st.sampled_from(("UPDATE {} SET id = id", "DELETE FROM {}")), table=st.sampled_from(("entry", "posting")))
     def note_and_tamper(self, act: str, table: str) -> None:
         """P17: what is reported can be told again; P18: what is written is neither changed nor deleted."""
-        self.noted.append((self.now, local(self.now) - 1, ledger.held_on(local(self.now) - 1)))
+        self.noted.append((self.now, local(self.now) - 1, *ledger.held_on(local(self.now) - 1)))
         self.later(1)
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(act.format(f"ledger_{table}"))

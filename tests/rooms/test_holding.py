@@ -248,7 +248,7 @@ def test_the_worker_books_what_is_over_and_the_morning_s_figures_count_it():
     hold(now=OVER)
     with clock.frozen(OVER + 15 * MINUTE):
         daily.figures_as_of(TODAY, now=OVER + 15 * MINUTE)
-        assert queries.owed_as_of(TODAY)[0]["point"] == 300
+        assert queries.owed_as_of(TODAY)[0][0]["point"] == 300
 
 
 # What happens meanwhile ---------------------------------------------------------------------

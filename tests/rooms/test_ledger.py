@@ -99,7 +99,7 @@ def test_the_contra_side_is_the_mirror_of_all_wallets(club):
         if entry.account.unit == "point":
             sums[entry.contra.kind] = sums.get(entry.contra.kind, 0) - entry.amount
     assert sums == {"issuer": -(5 * 25 + 300), "redeemed": 250}
-    assert ledger.held_on(TODAY)["point"] == 5 * 25 + 300 - 250
+    assert ledger.held_on(TODAY)[0]["point"] == 5 * 25 + 300 - 250
 
 
 # What adds up ------------------------------------------------------------------------------
@@ -267,10 +267,12 @@ def test_a_late_sweeper_changes_no_balance(club):
 def test_what_was_held_on_a_day_is_told_from_the_entries(club):
     sell("Ada", "40.00", "2026-03-10", "m")
     first = day_number(date(2026, 1, 5))
-    assert ledger.held_on(STARTS) == {}
-    assert ledger.held_on(first) == {"point": 125}
-    assert ledger.held_on(day_number(date(2026, 3, 9))) == {"point": 125}
-    assert ledger.held_on(day_number(date(2026, 3, 10))) == {"point": 165}
+    assert ledger.held_on(day_number(date(2026, 3, 10)), STARTS, first, day_number(date(2026, 3, 9))) == [
+        {"point": 165},
+        {},
+        {"point": 125},
+        {"point": 125},
+    ]
 
 
 def test_an_actor_and_a_note_that_are_too_long_are_cut(club):

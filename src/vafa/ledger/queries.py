@@ -114,15 +114,22 @@ def lot_days(owners: Iterable[int]) -> dict[tuple[int, str, int], tuple[int, int
     return {row[:3]: row[3:] for row in bulk.select_in(connection, sql, owners)}
 
 
-def held_on(day: int) -> dict[str, int]:
-    """Units that members' wallets held at the end of ``day``, by unit, from the entries."""
+def held_on(*days: int) -> list[dict[str, int]]:
+    """Units that members' wallets held at the end of each of ``days``, by unit, from one look at the entries."""
+    moved: dict[str, list[tuple[int, int]]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT a.unit, sum(e.amount) FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id "
-            "WHERE a.kind = 'wallet' AND e.day <= %s GROUP BY a.unit",
-            [day],
+            "SELECT a.unit, e.day, sum(e.amount) FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id "
+            "WHERE a.kind = 'wallet' AND e.day <= %s GROUP BY a.unit, e.day",
+            [max(days)],
         )
-        return {unit: int(held) for unit, held in cursor.fetchall()}
+        for unit, day, amount in cursor.fetchall():
+            moved.setdefault(unit, []).append((day, int(amount)))
+    first = {unit: min(moves)[0] for unit, moves in moved.items()}
+    return [
+        {unit: sum(amount for on, amount in moves if on <= day) for unit, moves in moved.items() if first[unit] <= day}
+        for day in days
+    ]
 
 
 def owners_with_expired(day: int) -> list[int]:

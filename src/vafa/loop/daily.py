@@ -48,7 +48,8 @@ def figures_as_of(day: int, *, now: datetime) -> None:
     holding.release(now=now)  # the club's whole debt is summed from the ledger
     analysis, before = _looked_at(segment_queries.basis(), day)
     segment.keep(analysis)
-    measure.snapshot(analysis, day, before=before, now=now)
+    [owed] = measure.owed_on(day)
+    measure.snapshot(analysis, day, before=before, owed=owed, now=now)
 
 
 def _looked_at(on: segment_queries.Basis, day: int) -> tuple[Analysis, dict[str, str]]:
@@ -60,8 +61,9 @@ def figures_of_past(days: Iterable[int], *, now: datetime) -> Iterator[int]:
     days = list(days)
     look = partial(_looked_at, segment_queries.basis())
     with ThreadPoolExecutor(2) as pool:  # DuckDB works outside Python's lock
-        for day, (analysis, before) in zip(days, pool.map(look, days), strict=True):
-            measure.snapshot(analysis, day, before=before, now=now)
+        looked, owed = pool.map(look, days), measure.owed_on(*days) if days else []
+        for day, (analysis, before), owes in zip(days, looked, owed, strict=True):
+            measure.snapshot(analysis, day, before=before, owed=owes, now=now)
             yield day
 
 

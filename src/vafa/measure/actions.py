@@ -14,10 +14,15 @@ from vafa.segment.methods.ladder import RUNGS
 MOVED_DAYS = 91  # movement on the ladder is told over a quarter
 
 
-def snapshot(analysis: Analysis, day: int, *, before: Mapping[str, str], now: datetime) -> Snapshot:
-    """Keep the overview's figures as of the end of ``day``; ``before``: each customer's rung MOVED_DAYS ago."""
+def snapshot(
+    analysis: Analysis, day: int, *, before: Mapping[str, str], owed: dict[str, Any], now: datetime
+) -> Snapshot:
+    """Keep the overview's figures as of the end of ``day``.
+
+    ``before``: each customer's rung MOVED_DAYS ago; ``owed``: as ``owed_on`` says of that day.
+    """
     moves = _moves(analysis, day, before)
-    figures = figures_of(analysis) | _owed(day) | {"moves": moves, "moved_days": MOVED_DAYS}
+    figures = figures_of(analysis) | owed | {"moves": moves, "moved_days": MOVED_DAYS}
     kept, _made = Snapshot.objects.update_or_create(day=day, defaults={"figures": figures, "made_at": now})
     return kept
 
@@ -64,10 +69,9 @@ def figures_of(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _owed(day: int) -> dict[str, Any]:
-    """What members could still spend at the end of ``day``, in units and in money."""
-    units, money = reward.owed_as_of(day)
-    return {"owed_units": units, "owed": money}
+def owed_on(*days: int) -> list[dict[str, Any]]:
+    """What members could still spend at the end of each of ``days``, in units and in money."""
+    return [{"owed_units": units, "owed": money} for units, money in reward.owed_as_of(*days)]
 
 
 def _moves(analysis: Analysis, day: int, before: Mapping[str, str]) -> dict[str, list[int]]:

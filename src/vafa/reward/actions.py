@@ -215,13 +215,13 @@ def _join_earlier(members: Iterable[Member], bought: Mapping[int, Sequence[Recor
 
 def _only_later(fresh: Sequence[Dated], position: Position) -> bool:
     """Whether all of ``fresh``, which is in order, came after where the engine stands, with no return among it."""
-    last = (position.last_at, position.last_activity)
-    return all(
-        ((one.at, one.activity.id) > last if one.activity.kind == "sale" else one.at > position.last_at)
-        and one.activity.kind != "return"
-        and one.activity.day >= position.walked_day
-        for one in fresh
-    )
+    first, day = fresh[0], position.walked_day
+    if first.at < position.last_at or (first.at == position.last_at and first.activity.id <= position.last_activity):
+        return False
+    kinds = {one.activity.kind for one in fresh}
+    if kinds - {"sale"} and ("return" in kinds or first.at == position.last_at):
+        return False
+    return all(one.activity.day >= day for one in fresh)
 
 
 def take_back(customer_id: int | None, *, actor: Actor, now: datetime) -> None:

@@ -347,10 +347,10 @@ def unit_worth(unit: str, count: int, found: engine.Plan | None = None) -> int:
     return worth(found, unit, count) if found else 0
 
 
-def owed_as_of(day: int) -> tuple[dict[str, int], int]:
-    """All units that members held at the end of ``day``, and what they are worth, in minor units."""
-    units = ledger.held_on(day)
-    return units, sum(unit_worth(unit, count) for unit, count in units.items())
+def owed_as_of(*days: int) -> list[tuple[dict[str, int], int]]:
+    """All units that members held at the end of each of ``days``, and what they are worth, in minor units."""
+    held = ledger.held_on(*days)
+    return [(units, sum(unit_worth(unit, count) for unit, count in units.items())) for units in held]
 
 
 def lots_of(customer_id: int) -> list[tuple[str, int, int, int | None]]:

@@ -19,5 +19,6 @@ def jit[Function: Callable[..., Any]](function: Function) -> Function:
     from numba import njit
 
     whole = function.__name__ == WHOLE
-    compiled: Function = njit(cache=whole, forceinline=not whole, no_cpython_wrapper=not whole, **OPTIONS)(function)
+    options = OPTIONS | {"cache": whole, "forceinline": not whole, "no_cpython_wrapper": not whole}
+    compiled: Function = njit(**options)(function)
     return compiled
