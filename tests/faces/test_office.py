@@ -34,6 +34,7 @@ PAGES = {
     "/reward?version=1": "programme.see",
     "/reward/versions/1.toml": "programme.see",
     "/reward/from": "programme.launch",
+    "/reward/corrections": "units.adjust",
     "/engage": "engage.see",
     "/measure": "measure.see",
     "/measure/owed": "measure.see",
@@ -44,6 +45,8 @@ PAGES = {
 POSTS = {
     "/know/customer/C1/edit": ({"name": "Ada", "birthday": "", "note": ""}, "customer.edit"),
     "/know/customer/C1/threshold": ({"reward": "paper", "units": "500"}, "customer.edit"),
+    "/know/customer/C1/correct": ({"act": "give", "unit": "point", "units": "5"}, "units.adjust"),
+    "/reward/corrections/1": ({"approve": "1"}, "units.approve"),
     "/reward/draft": ({"text": ""}, "programme.draft"),
     "/reward/value": ({"text": "", "key": "earn.base.per"}, "programme.draft"),
     "/reward/change": ({"text": "", "key": "earn.base.per", "value": "2"}, "programme.draft"),

@@ -23,6 +23,16 @@ REASONS = {
     "abuse": gettext_noop("abuse"),
     "other": gettext_noop("another reason"),
 }
+ACTS = {
+    Adjustment.GIVE: gettext_noop("Give"),
+    Adjustment.TAKE: gettext_noop("Take"),
+    Adjustment.FORGIVE: gettext_noop("Write off what is owed"),
+}
+STATES = {
+    Adjustment.WAITING: gettext_noop("waits"),
+    Adjustment.MADE: gettext_noop("made"),
+    Adjustment.REFUSED: gettext_noop("refused"),
+}
 SENTENCES = {
     Adjustment.GIVE: gettext_noop("%(units)s given by %(who)s, %(reason)s: %(note)s"),
     Adjustment.TAKE: gettext_noop("%(units)s taken by %(who)s, %(reason)s: %(note)s"),

@@ -18,7 +18,7 @@ from vafa.core.identity import plain_digits
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.faces.access import actor_of, staff_page
-from vafa.faces.office import history
+from vafa.faces.office import corrections, history
 from vafa.know import actions as know_actions
 from vafa.know import queries as know
 from vafa.loop import redeem as redeeming
@@ -197,6 +197,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         "wallet": wallet,
         "lots": reward.lots_of(person.pk),
         "thresholds": thresholds.of(person.pk),
+        "correct": corrections.form_of(wallet.member),
         "reasons": _reasons(standing) if standing else [],
         "consents": sorted(know.consents(person.pk).values(), key=lambda c: c.at),
     }

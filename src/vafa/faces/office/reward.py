@@ -27,6 +27,7 @@ from vafa.know import mirror
 from vafa.know import queries as know
 from vafa.measure import comparing, trial, whatif
 from vafa.reward import actions, editing, programme, queries, terms
+from vafa.reward.corrections import waiting
 from vafa.shop import queries as shop
 
 SLIDERS = 6
@@ -64,6 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "draft": draft,
         "shown": version,
         "members": queries.members_count(),
+        "corrections": len(waiting()),
         "planned": queries.planned(),
         "versions": [told(one) for one in queries.versions()],
         "state": queries.state(version),

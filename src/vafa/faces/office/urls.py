@@ -1,6 +1,7 @@
 from django.urls import path
 
 from vafa.faces.office import (
+    corrections,
     customers,
     engage,
     gallery,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("know/customer/<str:code>", customers.card, name="customer"),
     path("know/customer/<str:code>/edit", customers.edit, name="edit"),
     path("know/customer/<str:code>/threshold", customers.threshold, name="threshold"),
+    path("know/customer/<str:code>/correct", corrections.ask, name="correct"),
     path("segment", segment.page, name="segment"),
     path("reward", reward.page, name="reward"),
     path("reward/back-test", reward.back_test, name="back-test"),
@@ -40,6 +42,8 @@ urlpatterns = [
     path("reward/import", versions.bring, name="programme-import"),
     path("reward/versions/<int:number>.toml", versions.export, name="programme-export"),
     path("reward/versions/<int:number>/withdraw", versions.withdraw, name="programme-withdraw"),
+    path("reward/corrections", corrections.page, name="corrections"),
+    path("reward/corrections/<int:number>", corrections.decide, name="decide"),
     path("engage", engage.page, name="engage"),
     path("engage/letter/<int:message_id>", engage.letter, name="letter"),
     path("engage/approve", engage.approve, name="approve"),
