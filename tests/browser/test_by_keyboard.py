@@ -26,8 +26,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
 GALLERY = Path(__file__).resolve().parents[2] / "src" / "vafa" / "reward" / "gallery"
 PAGES = (
-    "/ /know /know/customer/MINA /segment /reward /reward?version=1 /reward/from /reward/terms /reward/gallery /terms "
-    "/engage /measure "
+    "/ /know /know/customer/MINA /segment /reward /reward?version=1 /reward/from /reward/terms /reward/gallery "
+    "/reward/corrections /terms /engage /measure "
     "/measure/owed /settings /till/ /till/find?q=mina /till/find?q=nobody /accounts/password/reset/"
 ).split()
 
