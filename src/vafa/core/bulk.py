@@ -6,7 +6,7 @@ Django's ``bulk_create`` builds an object a row; a file of a million lines can't
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import batched, chain
@@ -45,14 +45,42 @@ def insert(connection: Any, table: str, columns: Sequence[str], rows: Iterable[S
             for row in rows:
                 copy.write_row(row)
         return
-    raw, width = connection.connection, len(columns)
-    together = min(PLACES, raw.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)) // width
-    row, into = "(" + ", ".join("?" * width) + ")", f"INSERT INTO {table} ({names}) VALUES "
-    whole = into + ", ".join([row] * together)
+    raw, together = connection.connection, _together(connection, len(columns))
     with connection.wrap_database_errors:  # rows together: half the time of one statement a row
         for part in batched(rows, together):
-            sql = whole if len(part) == together else into + ", ".join([row] * len(part))
-            raw.execute(sql, list(chain.from_iterable(part)))
+            raw.execute(_inserting(table, names, len(columns), len(part)), list(chain.from_iterable(part)))
+
+
+def insert_columns(connection: Any, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows that are told column by column; a column that is null in every row is not named at all."""
+    count = len(next(iter(columns.values())))
+    if not count:
+        return
+    told = {name: values for name, values in columns.items() if values.count(None) < count}
+    if is_postgres(connection):
+        insert(connection, table, list(told), zip(*told.values(), strict=True))
+        return
+    connection.ensure_connection()
+    names, width, together = ", ".join(told), len(told), _together(connection, len(told))
+    with connection.wrap_database_errors:
+        for start in range(0, count, together):
+            size = min(together, count - start)
+            flat: list[Any] = [None] * (size * width)
+            for place, values in enumerate(told.values()):
+                flat[place::width] = values[start : start + size]
+            connection.connection.execute(_inserting(table, names, width, size), flat)
+
+
+def _together(connection: Any, width: int) -> int:
+    """How many rows of ``width`` values go into one statement."""
+    limit: int = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+    return min(PLACES, limit) // width
+
+
+@lru_cache(16)
+def _inserting(table: str, names: str, width: int, rows: int) -> str:
+    row = "(" + ", ".join("?" * width) + ")"
+    return f"INSERT INTO {table} ({names}) VALUES " + ", ".join([row] * rows)
 
 
 def execute_many(connection: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -93,7 +121,11 @@ def instant(connection: Any, at: datetime) -> Any:
     return at if is_postgres(connection) else _in_utc(at)
 
 
-@lru_cache(65536)
+def instants(connection: Any, told: Iterable[datetime]) -> list[Any]:
+    """Many instants as the database driver takes them."""
+    return list(told) if is_postgres(connection) else list(map(_in_utc, told))
+
+
 def _in_utc(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 

@@ -51,6 +51,7 @@ LINE_COLUMNS = [
 
 NOBODY: tuple[None, None] = (None, None)
 _OF_PRODUCT = itemgetter(slice(1, 5))  # code, name, category, brand
+_CELLS = len(Line._fields)
 
 
 class Outcome(NamedTuple):
@@ -119,11 +120,12 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
     sales = _sales_given_back(fresh, earlier)
     recorded_at = bulk.instant(connection, now)
     rows, new = [], []
-    for pk, digest, p in zip(ids, digests, fresh, strict=True):
+    times = bulk.instants(connection, (p.at for p in fresh))
+    for pk, digest, at, p in zip(ids, digests, times, fresh, strict=True):
         customer, other_card = customers[p.customer_id] if p.customer_id else NOBODY
         sale = sales.get((p.source, p.returns)) if p.returns else None
         rows.append(
-            (pk, p.source, p.purchase_id, digest, p.kind, customer, bulk.instant(connection, p.at), p.day, p.amount)
+            (pk, p.source, p.purchase_id, digest, p.kind, customer, at, p.day, p.amount)
             + (sale, p.returns or "", p.store, p.channel, p.seller, p.tender, None, recorded_at)
             + (other_card,)
         )
@@ -138,11 +140,12 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
 def _write_lines(new: Sequence[Recorded], product_ids: Mapping[str, int]) -> None:
     """Column by column: no Python runs for a single line, of which a file may have millions."""
     counts = [len(recorded.purchase.lines) for recorded in new]
-    amounts, codes, _names, _categories, _brands, *numbers = zip(*_lines(r.purchase for r in new), strict=True)
-    of = chain.from_iterable(repeat(r.id, count) for r, count in zip(new, counts, strict=True))
-    place = chain.from_iterable(range(1, count + 1) for count in counts)
-    rows = zip(of, place, map(product_ids.get, codes), amounts, *numbers, strict=True)
-    bulk.insert(connection, "know_line", LINE_COLUMNS, rows)
+    cells = list(chain.from_iterable(_lines(r.purchase for r in new)))
+    amounts, codes, _names, _categories, _brands, *numbers = (cells[place::_CELLS] for place in range(_CELLS))
+    of = list(chain.from_iterable(repeat(r.id, count) for r, count in zip(new, counts, strict=True)))
+    place = list(chain.from_iterable(range(1, count + 1) for count in counts))
+    columns = (of, place, list(map(product_ids.get, codes)), amounts, *numbers)
+    bulk.insert_columns(connection, "know_line", dict(zip(LINE_COLUMNS, columns, strict=True)))
 
 
 def _lines(purchases: Iterable[Purchase]) -> Iterator[Line]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import batched
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,12 +19,14 @@ from vafa.core.records import Happening, Line, Person, Purchase
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TOLD = ("customer_name", "phone", "email", "birthday")
+_TOGETHER = 5_000  # purchases whose lines are made at once
 _BESIDE = ("returns", "store", "channel", "seller", "tender")  # of a purchase: the first that a line tells
 
 
 def _bought(lines: pa.Table) -> pa.Table:
     kind = lines["kind"]
-    return lines.filter(pc.or_(pc.equal(kind, "sale"), pc.equal(kind, "return")))
+    wanted = pc.or_(pc.equal(kind, "sale"), pc.equal(kind, "return"))
+    return lines if pc.all(wanted).as_py() else lines.filter(wanted)
 
 
 def receipts(lines: pa.Table, calendar: str) -> pa.Table:
@@ -90,7 +93,6 @@ def purchases(lines: pa.Table, *, source: str, zone: ZoneInfo) -> Iterator[Purch
     beside = {name: _firsts(bought[name], order, starts) for name in _BESIDE}
     days = np.minimum.reduceat(bought["day"].to_numpy()[order], starts)
     totals = np.add.reduceat(bought["amount"].to_numpy()[order], starts)
-    line = _lines(bought, order)
     columns = zip(
         head["purchase_id"].to_pylist(),
         head["kind"].to_pylist(),
@@ -104,9 +106,15 @@ def purchases(lines: pa.Table, *, source: str, zone: ZoneInfo) -> Iterator[Purch
         *([text or "" for text in beside[name]] for name in _BESIDE[1:]),
         strict=True,
     )
-    for key, kind, customer, moment, day, total, start, end, *rest in columns:
-        when = (_EPOCH + dt.timedelta(microseconds=moment)).astimezone(zone)
-        yield Purchase(source, key, kind, customer, when, day, total, tuple(line[start:end]), *rest)
+    lines_of = _lines(bought)
+    for part in batched(columns, _TOGETHER):
+        before = part[0][6]
+        line = lines_of(order[before : part[-1][7]])
+        for key, kind, customer, moment, day, total, start, end, *rest in part:
+            when = (_EPOCH + dt.timedelta(microseconds=moment)).astimezone(zone)
+            yield Purchase(
+                source, key, kind, customer, when, day, total, tuple(line[start - before : end - before]), *rest
+            )
 
 
 def happenings(lines: pa.Table, *, source: str, zone: ZoneInfo) -> list[Happening]:
@@ -145,36 +153,37 @@ def _firsts(column: pa.ChunkedArray, order: np.ndarray, starts: np.ndarray) -> l
     return taken
 
 
-def _lines(bought: pa.Table, order: np.ndarray) -> list[Line]:
-    texts = ("product_id", "product_name", "category", "brand")
-    columns = [bought["amount"].to_numpy()[order].tolist()]
-    columns += [_texts(bought[name], order) for name in texts]
-    columns += [_numbers(bought[name], order) for name in ("quantity_milli", "unit_price", "discount", "cost", "tax")]
-    made: list[Line] = list(map(partial(tuple.__new__, Line), zip(*columns, strict=True)))
+def _lines(bought: pa.Table) -> Callable[[np.ndarray], list[Line]]:
+    """What makes the lines that stand in some rows."""
+    amounts = bought["amount"].to_numpy()
+    columns = [lambda rows: amounts[rows].tolist()]
+    columns += [_texts(bought[name]) for name in ("product_id", "product_name", "category", "brand")]
+    columns += [_numbers(bought[name]) for name in ("quantity_milli", "unit_price", "discount", "cost", "tax")]
+
+    def made(rows: np.ndarray) -> list[Line]:
+        cells = zip(*(column(rows) for column in columns), strict=True)
+        return list(map(partial(tuple.__new__, Line), cells))
+
     return made
 
 
-def _texts(column: pa.ChunkedArray, order: np.ndarray) -> list[str]:
+def _texts(column: pa.ChunkedArray) -> Callable[[np.ndarray], list[Any]]:
     if column.null_count == len(column):
-        return [""] * len(order)
+        return lambda rows: [""] * len(rows)
     encoded = column.combine_chunks().dictionary_encode()
     values = np.array([*encoded.dictionary.to_pylist(), ""], object)
     places = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
-    found: list[str] = values[places[order]].tolist()
-    return found
+    return lambda rows: values[places[rows]].tolist()
 
 
-def _numbers(column: pa.ChunkedArray, order: np.ndarray) -> list[int | None]:
+def _numbers(column: pa.ChunkedArray) -> Callable[[np.ndarray], list[Any]]:
     if column.null_count == len(column):
-        return [None] * len(order)
-    values = pc.fill_null(column, 0).to_numpy()[order]
-    if not column.null_count:
-        whole: list[int | None] = values.tolist()
-        return whole
-    objects = values.astype(object)
-    objects[column.is_null().to_numpy()[order]] = None
-    mixed: list[int | None] = objects.tolist()
-    return mixed
+        return lambda rows: [None] * len(rows)
+    values = pc.fill_null(column, 0).to_numpy()
+    if column.null_count:
+        values = values.astype(object)
+        values[column.is_null().to_numpy()] = None
+    return lambda rows: values[rows].tolist()
 
 
 def people(lines: pa.Table) -> Iterator[Person]:

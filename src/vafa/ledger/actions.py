@@ -151,9 +151,8 @@ def _postings(batch: Batch, *, actor: str, now: datetime, note: str) -> dict[int
     activities = list(dict.fromkeys(move.key.activity for move in batch.movements))
     ids = bulk.reserve_ids(connection, "ledger_posting", len(activities))
     recorded = bulk.instant(connection, now)
-    rows = [
-        (pk, activity, bulk.instant(connection, batch.at.get(activity, now)), recorded, actor[:80], note[:200])
-        for pk, activity in zip(ids, activities, strict=True)
-    ]
+    times = bulk.instants(connection, (batch.at.get(activity, now) for activity in activities))
+    beside = (recorded, actor[:80], note[:200])
+    rows = [(pk, activity, at, *beside) for pk, activity, at in zip(ids, activities, times, strict=True)]
     bulk.insert(connection, "ledger_posting", ["id", "activity", "at", "recorded_at", "actor", "note"], rows)
     return dict(zip(activities, ids, strict=True))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -88,17 +89,16 @@ def _bring_in_batches(
     run = know.begin_import(file=file, preset=sales.preset, actor=actor, now=now)
     zone, source = ZoneInfo(shop.club().time_zone), f"file:{sales.preset}"
     events = deque(happenings(sales.lines, source=source, zone=zone))
-    for batch in batched(purchases(sales.lines, source=source, zone=zone), BATCH):
+    for batch in _made_ahead(batched(purchases(sales.lines, source=source, zone=zone), BATCH)):
         meanwhile = list(_until(events, batch[-1].at))
         outcome = purchase.record(batch, meanwhile, actor=actor, now=now)
         counts.new += len(outcome.new)
         counts.unchanged += len(outcome.unchanged)
-        for recorded in [*outcome.new, *outcome.unchanged]:
-            bought = recorded.purchase
-            counts.returns += bought.kind == "return"
-            counts.purchases += bought.kind == "sale"
-            if bought.customer_id:
-                counts.customers.add(bought.customer_id)
+        there = [recorded.purchase for recorded in (*outcome.new, *outcome.unchanged)]
+        kinds = Counter(bought.kind for bought in there)
+        counts.purchases += kinds["sale"]
+        counts.returns += kinds["return"]
+        counts.customers.update(bought.customer_id for bought in there if bought.customer_id)
         differ = [bought.purchase_id for bought in outcome.conflicts]
         counts.faults += _conflicts(differ, sales) if differ else []
         if progress:
@@ -109,6 +109,15 @@ def _bring_in_batches(
     counts.faults += _bring(brought(sales.lines), actor=actor, now=now)
     know.finish_import(run, counts={"new": counts.new, "unchanged": counts.unchanged}, now=now)
     emit(FileImported(run.pk, counts.new), now=now)
+
+
+def _made_ahead[T](batches: Iterator[T]) -> Iterator[T]:
+    """Each batch, made by a second thread while the one before it is written: SQLite works outside Python's lock."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = beside.submit(next, batches, None)
+            yield batch
 
 
 def _until(events: deque[Happening], at: datetime | None = None) -> Iterator[Happening]:
