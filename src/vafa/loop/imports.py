@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from vafa.core import collector
 from vafa.core.errors import Refusal
 from vafa.core.records import Happening, Person
 from vafa.core.words import gettext as _
@@ -67,20 +66,8 @@ def bring_in_sales(
 def _bring_in(
     sales: Sales, counts: Counts, *, file: str, actor: Actor, now: datetime, progress: Progress | None
 ) -> None:
-    with _without_collector():
+    with collector.paused():
         _bring_in_batches(sales, counts, file=file, actor=actor, now=now, progress=progress)
-
-
-@contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
-    """Millions of small records and no cycles among them: looking for cycles would cost a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _bring_in_batches(

@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from vafa.core.calendar import month_number, month_start
 
 type Source = pa.Table | Sequence[Path]
+MANY = 500_000  # receipts; with fewer, handing work to threads costs what they bring
 
 
 class Example(NamedTuple):
@@ -41,7 +43,7 @@ def open_receipts(source: Source, *, calendar: str, as_of: int | None) -> tuple[
     ``source``: a table of ``core.frame.RECEIPTS`` or Parquet files of it. ``as_of`` defaults to the
     last day in it (None where there is none).
     """
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": 1} if _count(source) < MANY else {})
     if isinstance(source, pa.Table):
         connection.register("source", source)
     else:
@@ -53,6 +55,10 @@ def open_receipts(source: Source, *, calendar: str, as_of: int | None) -> tuple[
     first = _one(connection, "select min(day) from receipts")
     connection.register("months", _months(first, as_of, calendar))
     return connection, as_of
+
+
+def _count(source: Source) -> int:
+    return source.num_rows if isinstance(source, pa.Table) else sum(pq.read_metadata(file).num_rows for file in source)
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int | None:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from vafa.core import collector
 from vafa.core.errors import Refusal
 from vafa.faces.cli.database import start
 from vafa.faces.cli.reading_options import speaking_plainly
@@ -34,7 +35,7 @@ def demo(
     with speaking_plainly():
         the_demo.prepare_home(configuration.home())
         loaded = configuration.home() / "demo-loaded"
-        with ThreadPoolExecutor(1) as beside:
+        with ThreadPoolExecutor(1) as beside, collector.paused():
             sales = None if loaded.exists() else beside.submit(the_demo.read)  # while Django starts
             start(needs_shop=False)
             from django.core.management import call_command
@@ -50,7 +51,7 @@ def demo(
                     home=configuration.home(),
                 )
             if sales:
-                the_demo.load(sales.result(), the_demo.say_to_stderr)
+                the_demo.load(sales.result, the_demo.say_to_stderr)
                 loaded.touch()
         if no_serve:
             return

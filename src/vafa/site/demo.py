@@ -10,6 +10,8 @@ from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pyarrow.parquet as pq
+
 from vafa.core import clock
 from vafa.core.calendar import day_number, midnight
 from vafa.core.errors import Refusal
@@ -53,7 +55,13 @@ def read() -> Sales:
     return read_sales(sales_file(), Reading(preset="complete_journey", time_zone=ZONE))
 
 
-def load(sales: Sales, say: Say) -> None:
+def households() -> list[str]:
+    """The numbers of all customers in the year of sales: these are dressed while the rest is still being read."""
+    column = pq.read_table(sales_file(), columns=["household_id"])["household_id"]
+    return sorted(str(code) for code in column.unique().to_pylist() if code is not None)
+
+
+def load(read_beside: Callable[[], Sales], say: Say) -> None:
     """Fill the database: the shop, its people, the programme, the year of sales, the figures of each month."""
     from vafa.events.actions import plan_job
     from vafa.faces.cli.data import progress_bar
@@ -62,8 +70,8 @@ def load(sales: Sales, say: Say) -> None:
     from vafa.shop.access import SYSTEM
 
     now = clock.now()
-    codes = sorted({code for code in sales.lines["customer_id"].unique().to_pylist() if code})
-    _set_up(codes, say)
+    _set_up(households(), say)
+    sales = read_beside()
     total = len(sales.lines["purchase_id"].unique())
     with progress_bar("Recording purchases", total) as step:
         bring_in_sales(sales, file="transactions.parquet", actor=SYSTEM, now=now, progress=step)
