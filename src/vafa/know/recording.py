@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import blake2b
 from itertools import chain, repeat
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -140,11 +140,11 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
 def _write_lines(new: Sequence[Recorded], product_ids: Mapping[str, int]) -> None:
     """Column by column: no Python runs for a single line, of which a file may have millions."""
     counts = [len(recorded.purchase.lines) for recorded in new]
-    cells = list(chain.from_iterable(_lines(r.purchase for r in new)))
+    cells: list[Any] = list(chain.from_iterable(_lines(r.purchase for r in new)))
     amounts, codes, _names, _categories, _brands, *numbers = (cells[place::_CELLS] for place in range(_CELLS))
     of = list(chain.from_iterable(repeat(r.id, count) for r, count in zip(new, counts, strict=True)))
     place = list(chain.from_iterable(range(1, count + 1) for count in counts))
-    columns = (of, place, list(map(product_ids.get, codes)), amounts, *numbers)
+    columns: tuple[list[Any], ...] = (of, place, list(map(product_ids.get, codes)), amounts, *numbers)
     bulk.insert_columns(connection, "know_line", dict(zip(LINE_COLUMNS, columns, strict=True)))
 
 
