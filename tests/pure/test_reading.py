@@ -17,6 +17,7 @@ from vafa.core.calendar import day_number
 from vafa.core.errors import BadFile, Question, Refusal
 from vafa.core.frame import LINES, RECEIPTS
 from vafa.core.records import Person
+from vafa.know import rollup
 from vafa.know.importers import IMPORTERS
 from vafa.know.reading import Reading, Sales, people, purchases, read_customers, read_sales, receipts
 
@@ -277,7 +278,7 @@ def test_ids_made_from_the_content_stay_when_the_rows_are_shuffled(tmp_path: Pat
         assert named(header + "".join(body)) == expected
 
 
-def test_a_purchase_is_all_its_lines_in_order_of_time(tmp_path: Path) -> None:
+def test_a_purchase_is_all_its_lines_in_order_of_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = (
         "customer_id,at,amount,order_id,sku,kind,returns,store\n"
         "1,2024-05-06 10:00,5,B,tea,sale,,\n"
@@ -300,6 +301,8 @@ def test_a_purchase_is_all_its_lines_in_order_of_time(tmp_path: Path) -> None:
     ]
     assert [line.amount for line in made[0].lines] == [300, -100]
     assert made[0].at == datetime(2024, 5, 6, 9, tzinfo=UTC)
+    monkeypatch.setattr(rollup, "_TOGETHER", 2)  # lines are made for so many purchases at once
+    assert list(purchases(sales.lines, source="s", zone=ZoneInfo("Asia/Tehran"))) == made
     found = receipts(sales.lines, "gregorian")
     assert found["amount"].to_pylist() == [200, 500, -400, -600, 0]
     assert found["sale"].to_pylist() == [1, 1, 0, 0, 1]

@@ -14,6 +14,7 @@ from vafa.core.records import Line, Person, Purchase
 from vafa.know import actions as know_actions
 from vafa.know import queries as know
 from vafa.know.models import Customer
+from vafa.loop import imports
 from vafa.loop import purchase as loop
 from vafa.shop.access import SYSTEM
 from vafa.shop.models import Branch
@@ -141,6 +142,30 @@ def test_a_batch_is_the_same_as_one_by_one_in_any_order(club, django_db_blocker)
             tried(batches)
     assert seen == [seen[0]] * 5
     assert seen[0][1:] == (25 + 45, 25 + 90 + 10, [])
+
+
+def test_what_some_lines_tell_is_kept_beside_those_that_do_not_tell_it(club):
+    told = (Line(1200, "P1", cost=900, tax=0), Line(300), Line(0, "P1", cost=0))
+    receipt = sell("Ada", "15.00", "2026-11-19", "l-2", lines=told)
+    kept = know.purchase(receipt.purchase.id).lines.order_by("number")
+    assert [(line.amount, line.cost, line.tax, line.discount) for line in kept] == [
+        (1200, 900, 0, None),
+        (300, None, None, None),
+        (0, 0, None, None),
+    ]
+
+
+def test_a_fault_while_the_next_batch_is_made_stops_the_import_after_the_one_before_it():
+    def batches():
+        yield (1, 2)
+        yield (3,)
+        raise ValueError("the file ends in the middle")
+
+    coming = imports._made_ahead(batches())
+    assert [next(coming), next(coming)] == [(1, 2), (3,)]
+    with pytest.raises(ValueError, match="in the middle"):
+        next(coming)
+    assert list(imports._made_ahead(iter(()))) == []
 
 
 def test_lines_and_products_are_kept(club):

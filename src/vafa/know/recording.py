@@ -144,7 +144,7 @@ def _write_lines(new: Sequence[Recorded], product_ids: Mapping[str, int]) -> Non
     amounts, codes, _names, _categories, _brands, *numbers = (cells[place::_CELLS] for place in range(_CELLS))
     of = list(chain.from_iterable(repeat(r.id, count) for r, count in zip(new, counts, strict=True)))
     place = list(chain.from_iterable(range(1, count + 1) for count in counts))
-    columns: list[list[Any]] = [of, place, list(map(product_ids.get, codes)), amounts, *numbers]
+    columns: tuple[list[Any], ...] = (of, place, list(map(product_ids.get, codes)), amounts, *numbers)
     bulk.insert_columns(connection, "know_line", dict(zip(LINE_COLUMNS, columns, strict=True)))
 
 

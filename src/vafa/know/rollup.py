@@ -155,8 +155,7 @@ def _firsts(column: pa.ChunkedArray, order: np.ndarray, starts: np.ndarray) -> l
 
 def _lines(bought: pa.Table) -> Callable[[np.ndarray], list[Line]]:
     """What makes the lines that stand in some rows."""
-    amounts = bought["amount"].to_numpy()
-    columns: list[Callable[[np.ndarray], list[Any]]] = [lambda rows: amounts[rows].tolist()]
+    columns = [_numbers(bought["amount"])]
     columns += [_texts(bought[name]) for name in ("product_id", "product_name", "category", "brand")]
     columns += [_numbers(bought[name]) for name in ("quantity_milli", "unit_price", "discount", "cost", "tax")]
 

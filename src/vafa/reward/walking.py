@@ -204,9 +204,11 @@ def openings(result: Result) -> list[Opening]:
                     opened[name] = lot._replace(expires_day=e.expires_day)
         elif e.amount > 0 and e.lot and (e.kind == "merge" or (e.kind in OPENS and e.lot == e.activity)):
             earned = e.day if e.earned_day is None else e.earned_day
-            days = (earned, e.available_day, e.expires_day)
-            lot = opened.get(key) or Opening(result.member, e.unit, e.lot, 0, *days)
-            opened[key] = lot._replace(granted=lot.granted + e.amount)
+            if key in opened:
+                opened[key] = opened[key]._replace(granted=opened[key].granted + e.amount)
+            else:
+                days = (earned, e.available_day, e.expires_day)
+                opened[key] = Opening(result.member, e.unit, e.lot, e.amount, *days)
         left[key] = left.get(key, 0) + e.amount
     return list(opened.values())
 
