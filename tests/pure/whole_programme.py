@@ -180,7 +180,7 @@ OTHERS: dict[tuple[type, str], list[tuple[str, str]]] = {
         ('of = "amount"\nper = 2.00', f'of = "{v}"\nper = 2')
         for v in ("amount_before_tax", "amount_before_discount", "items", "items_at_full_price", "visit")
     ]
-    + [(OF_GOODS, f'of = "{v}"\ngives = 3\n') for v in ("signup",)]
+    + [(OF_GOODS, 'of = "signup"\ngives = 3\n')]
     + [
         (OF_GOODS, f'of = "event"\ngives = 3\nwhere = {{ event = "{v}" }}\n')
         for v in ("birthday", "review", "survey", "visit", "referral", "referred", "վիկտորինա")

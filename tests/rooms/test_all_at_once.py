@@ -81,3 +81,12 @@ def test_an_event_counts_on_the_card_that_stood_at_its_moment():
     assert [len(events) for mine in told.values() for events in mine.values()] == [0, 1]
     review("C2", "today", "2026-11-20 11:00")  # the old number at the till, after the two are one
     assert balance("Ada") == 20
+
+
+def test_what_the_other_card_gave_back_stays_given_back():
+    sell("Ben", "30.00", "2026-11-10", "b")
+    give_back("Ben", "10.00", "2026-11-12", "back", "b")
+    merge.merge("C1", "C2", actor=SYSTEM, now=clock.now())
+    assert (balance("Ada"), used("earn:base")) == (20, [20])
+    sell("Ada", "5.00", "2026-11-01", "late")  # both are walked again
+    assert (balance("Ada"), used("earn:base")) == (25, [25])

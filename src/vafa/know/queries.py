@@ -273,12 +273,6 @@ def merge_of(gone_id: int) -> Merge | None:
     return Merge.objects.select_related("kept", "gone").filter(gone=gone_id, undone_at=None).first()
 
 
-def merges_into(kept_id: int) -> list[Merge]:
-    """The merges that a card was kept in and that stand, the newest first."""
-    rows = Merge.objects.select_related("gone").filter(kept=kept_id, undone_at=None)
-    return list(rows.order_by("-at"))
-
-
 def imports(limit: int = 20) -> list[ImportRun]:
     return list(ImportRun.objects.order_by("-id")[:limit])
 

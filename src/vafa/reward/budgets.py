@@ -91,7 +91,7 @@ def walk_together(version: ProgrammeVersion, plan: engine.Plan, walks: Sequence[
     earning = [one.activity for w in walks for one in w.dated if one.activity.kind in EARNING]
     standing = _lock(spans, {span for day in {one.day for one in earning} for span in spans.of(day)})
     before = _uses([w.member for w in walks if w.state is None], spans)
-    walkers = [engine.Walker(plan, w.state, keeps=any(one.activity.kind == "return" for one in w.dated)) for w in walks]
+    walkers = [engine.Walker(plan, w.state, keeps=any(one.activity.gives_back for one in w.dated)) for w in walks]
     _free_what_is_gone(before, walks, standing)
     places = _places(before, spans, standing, {one.activity.id: n for n, w in enumerate(walks) for one in w.dated})
     used: dict[tuple[int, int], int] = {}

@@ -44,7 +44,7 @@ class PersonMiddleware:
         language = _language(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language
-        club = request.club  # type: ignore[attr-defined]
+        club = request.club  # type: ignore[attr-defined]  # not of Django
         with words.speaking(language), figures.shown(*((club.calendar, club.toman) if club else ())):
             if _needs_second_factor(request):
                 return redirect("mfa_activate_totp")
@@ -81,7 +81,7 @@ def _no_text(request: HttpRequest) -> HttpResponse:
 def _language(request: HttpRequest) -> str:
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     own = getattr(request.user, "language", "") if request.user.is_authenticated else ""
-    club = request.club  # type: ignore[attr-defined]
+    club = request.club  # type: ignore[attr-defined]  # not of Django
     for code in (chosen, own, club.language if club else "", "en"):
         if code in words.LANGUAGES:
             return code

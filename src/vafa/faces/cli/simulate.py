@@ -49,7 +49,7 @@ def simulate(
 ) -> None:
     """Try a programme on the sales of the past: its cost, what it owes, whom it reaches, a verdict."""
     with options.speaking_plainly(), speaking(giving.language(lang)):
-        _programmes(programme, against, currency)
+        _programmes(programme, against, currency)  # what is wrong with them is told before a long file is read
         taken = whatif.redemption_of(redemption)
         shares = (None if margin is None else giving.share(margin, "--margin"), giving.share(breakage, "--breakage"))
         reading = options.reading(preset, mapping, time_zone, currency, date_order, calendar)
@@ -88,9 +88,8 @@ def simulate(
 
 
 def _programmes(programme: Path, against: Path | None, currency: str | None) -> tuple[Programme, Programme | None]:
-    rules, others = (None if path is None else load(read_programme(path, currency)) for path in (programme, against))
-    assert rules is not None
-    return rules, others
+    rules = load(read_programme(programme, currency))
+    return rules, None if against is None else load(read_programme(against, currency))
 
 
 def _report(found: BackTest, file: Path, left_out: int) -> str:

@@ -69,7 +69,7 @@ def walk_account(
     had brought. ``until``: a day to whose beginning time passes afterwards, so that expiries are told.
     ``rooms``: what an activity may use of each budget; without it there is room for all.
     """
-    memory = _member(plan, state, any(map(_returns, activities)))
+    memory = _member(plan, state, any(one.gives_back for one in activities))
     earned: dict[tuple[int, int], int] = {}
     _walk(plan, memory, activities, earned, rooms)
     _pass(plan, memory, until)
@@ -114,10 +114,6 @@ def _member(plan: Plan, state: bytes | None, keeps: bool) -> Memory:
     memory = kept.from_bytes(tables, state) if state else kept.fresh(tables)
     memory.now[NOW_KEEPS] = int(keeps)
     return memory
-
-
-def _returns(activity: Activity) -> bool:
-    return activity.kind == "return" or any(map(_returns, activity.joins))
 
 
 def _pass(plan: Plan, memory: Memory, until: int | None) -> None:

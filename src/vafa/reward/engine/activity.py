@@ -29,6 +29,11 @@ class Activity(NamedTuple):
     how: int = 0  # of an adjustment: PLAINLY, TAKES_ALL, FORGIVES
     joins: tuple[Activity, ...] = ()  # of a merge: all that the other card did until then
 
+    @property
+    def gives_back(self) -> bool:
+        """Whether it is a return, or another card that comes with it had one."""
+        return self.kind == "return" or any(one.gives_back for one in self.joins)
+
 
 class Effect(NamedTuple):
     """One movement, seen from the member's side."""
