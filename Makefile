@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test torture mutants check bench env env-dev lock messages clean
+.PHONY: demo test bounds torture mutants check bench env env-dev lock messages clean
 
 env: $(VENV)/.base
 $(VENV)/.base: pyproject.toml requirements.lock
@@ -30,6 +30,11 @@ demo: $(VENV)/.demo
 test: env-dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 	VAFA_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadgroup tests/rooms tests/faces tests/stories tests/laws/test_shop_laws.py $(ARGS)
+
+bounds: env-dev  # the compiled walk once more, every index checked
+	NUMBA_BOUNDSCHECK=1 $(BIN)/python -m pytest -n 0 tests/pure/test_compiled.py tests/pure/test_walks.py \
+		tests/pure/test_walks_agree.py tests/pure/test_policies.py tests/pure/test_reference_programmes.py \
+		tests/laws/test_till_laws.py $(ARGS)
 
 torture: env-dev
 	$(BIN)/python tests/torture/run.py $(ARGS)

@@ -36,13 +36,12 @@ from vafa.reward.engine.fields import (
 from vafa.reward.engine.kernel.versions import tables_at
 from vafa.reward.engine.kernel.walk import walk
 from vafa.reward.engine.plan import Plan
-from vafa.reward.engine.tables import as_arrays
 from vafa.reward.engine.timelines import Ints, Timelines
 
 __all__ = ["EFFECTS", "Log", "reasons", "walk_many"]
 EARN, BONUS, ISSUE, REDEEM, RETURNED, EXPIRE, OWED, TIER, FORFEIT, EXTEND = range(10)
 COMPILE_FROM = 200_000  # activities; with fewer, plain Python is done before the compiler is
-READY_FROM = 30_000  # the same, where the compiled code only needs to be loaded
+READY_FROM = 30_000  # the same, where the compiled code only needs to be loaded; else it is compiled meanwhile
 
 
 class Log(NamedTuple):
@@ -94,7 +93,10 @@ def walk_once(
 
 
 def _is_worth_it(activities: int) -> bool:
-    return activities >= COMPILE_FROM or (activities >= READY_FROM and compiled.is_ready())
+    if activities < READY_FROM or activities >= COMPILE_FROM or compiled.is_ready():
+        return activities >= READY_FROM
+    compiled.prepare()
+    return False
 
 
 def _fits(stack: Stack, told: Timelines) -> bool:
@@ -122,15 +124,22 @@ def _plain(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Int
 
 
 def _compiled(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Ints], Ints]:
-    told, quick, left = as_arrays(stack), compiled.kernel().walk, arrays[-1].copy()
-    room, position, parts = compiled.room(tables_at(stack, 0)), np.zeros(2, dtype=np.int64), []
+    walk, first = compiled.kernel().door, tables_at(stack, 0)
+    position, left = np.zeros(2, dtype=np.int64), arrays[-1].copy()
+    parts: list[Ints] = []
+    versions = [compiled.arrays(tables_at(stack, number)) for number in range(len(stack.sizes))]
+    told = [*(np.ascontiguousarray(array) for array in arrays[:-1]), left, position]
+    tables_block, told_block, room = compiled.blocks(versions), compiled.blocks([told]), compiled.room(first)
     room.now[NOW_MEMBER] = -1
-    while (need := quick(told, room, *arrays[:-1], left, until, position)) != DONE:
+    while True:
+        room_block = compiled.blocks([room])
+        need = walk(tables_block.ctypes.data, room_block.ctypes.data, told_block.ctypes.data, until)
+        if need == DONE:
+            return [*parts, _flushed(room)], left
         if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:
             parts.append(_flushed(room))
         else:
             room = compiled.grown(room, need)
-    return [*parts, _flushed(room)], left
 
 
 def _flushed(room: Memory) -> Ints:

@@ -6,11 +6,15 @@ import contextlib
 import hashlib
 import importlib
 import importlib.util
+import subprocess
 import sys
+import time
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from subprocess import DEVNULL
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,19 +32,37 @@ from vafa.reward.engine.fields import (
     SLOTS,
     UNITS,
     Memory,
+    Row,
+    Table,
     Tables,
 )
 from vafa.reward.engine.memory import receipt_size, scratch_size
+from vafa.reward.engine.timelines import Ints
 
 NAME = "vafa.reward.engine.compiled_kernel"
 FOLDER = Path(__file__).parent / "kernel"
 CACHE, STAMP = FOLDER / "__pycache__", "sources.digest"
+LONGEST = 600  # seconds that compiling may take
+EACH = 3  # numbers that a block has for each table
 ROOM = {"effects": 100_000, "lots": 256, "entries": 256, "receipts": 256}
+
+
+class Told(NamedTuple):
+    """What a walk is told, besides tables and memory: by activity, or by member."""
+
+    activities: Table
+    measures: Table
+    bare: Table
+    begins: Row
+    keeps: Row
+    eager: Row
+    rooms: Table
+    position: Row
 
 
 @cache
 def kernel() -> ModuleType:
-    """The compiled ``kernel.walk``; compiling takes its time once, then it is read from numba's cache."""
+    """The compiled ``kernel.door``; compiling takes its time once, then it is read from numba's cache."""
     _forget_stale_code()
     spec = importlib.util.spec_from_file_location(
         NAME, FOLDER / "__init__.py", submodule_search_locations=[str(FOLDER)]
@@ -50,18 +72,29 @@ def kernel() -> ModuleType:
     package = importlib.util.module_from_spec(spec)
     sys.modules[NAME] = package
     spec.loader.exec_module(package)
-    return importlib.import_module(f"{NAME}.walk")
+    return importlib.import_module(f"{NAME}.door")
 
 
 def is_ready() -> bool:
     """Whether the compiled code lies on disk already, so that using it costs a second at most."""
     with contextlib.suppress(OSError):
-        return any(CACHE.glob("walk.walk-*.nbc")) and (CACHE / STAMP).read_text("ascii") == _digest()
+        return any(CACHE.glob("door.door-*.nbc")) and (CACHE / STAMP).read_text("ascii") == _digest()
     return False
 
 
+def prepare() -> None:
+    """Compile in a process of its own, for the next time: who asks does not wait for it."""
+    running = CACHE / "compiling"
+    with contextlib.suppress(OSError):  # where nothing can be kept, nothing is compiled ahead
+        if running.is_file() and time.time() - running.stat().st_mtime < LONGEST:
+            return
+        CACHE.mkdir(exist_ok=True)
+        running.touch()
+        subprocess.Popen([sys.executable, "-m", __name__], stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+
+
 def _digest() -> str:
-    sources = sorted(FOLDER.glob("*.py")) + [FOLDER.parent / "fields.py"]
+    sources = sorted(FOLDER.glob("*.py")) + [FOLDER.parent / "fields.py", FOLDER.parent / "native.py"]
     return hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=16).hexdigest()
 
 
@@ -75,6 +108,17 @@ def _forget_stale_code() -> None:
             path.unlink(missing_ok=True)
         stamp.parent.mkdir(exist_ok=True)
         stamp.write_text(digest, "ascii")
+
+
+def arrays(tables: Tables) -> list[Ints]:
+    """Rows and tables as contiguous arrays."""
+    return [np.array(rows or np.zeros((0, 1)), dtype=np.int64) for rows in tables]
+
+
+def blocks(sets: Iterable[Iterable[Any]]) -> Ints:
+    """Address, rows and width of each array of each set; the arrays must outlive the block and never move."""
+    numbers = [n for told in sets for array in told for n in (array.ctypes.data, len(array), array.shape[-1])]
+    return np.array(numbers, dtype=np.int64)
 
 
 def room(tables: Tables) -> Memory:
@@ -106,3 +150,8 @@ def grown(memory: Memory, need: int) -> Memory:
     axis = 1 if name == "lots" else 0
     larger: Any = {name: np.concatenate([old, np.zeros_like(old)], axis=axis)}
     return memory._replace(**larger)
+
+
+if __name__ == "__main__":
+    kernel()
+    (CACHE / "compiling").unlink(missing_ok=True)

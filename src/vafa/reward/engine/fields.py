@@ -131,7 +131,7 @@ class Stack(NamedTuple):
     """The tables of all versions, one above the other; terms and calendar are the same in all."""
 
     sizes: Table
-    units: list[Table]  # or a three-dimensional array
+    units: list[Table]
     terms: Table
     counters: list[Table]
     conditions: list[Table]

@@ -7,8 +7,6 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from vafa.reward.engine.calendar_tables import calendar_tables
 from vafa.reward.engine.fields import (
     KEEP,
@@ -272,21 +270,3 @@ def _gate_of(plan: Plan, rule: int) -> tuple[Any, ...]:
 
 def _rows(*columns: Sequence[int]) -> list[list[int]]:
     return [list(row) for row in zip(*columns, strict=True)]
-
-
-def as_arrays(stack: Stack) -> Stack:
-    """The same as contiguous arrays, of one type whatever the programme; shorter tables are filled up with zeros."""
-    told: dict[str, Any] = {}
-    for name, tables in stack._asdict().items():
-        depth = 1 if name in ("months", "starts", "begins") else 2 if name in ("sizes", "terms") else 3
-        if depth < 3:
-            told[name] = np.array(tables, dtype=np.int64)
-            continue
-        height = max(len(table) for table in tables)
-        width = max((len(row) for table in tables for row in table), default=1)
-        filled = np.zeros((len(tables), height, width), dtype=np.int64)
-        for place, table in enumerate(tables):
-            if table:
-                filled[place, : len(table)] = table
-        told[name] = filled
-    return Stack(**told)
