@@ -33,6 +33,15 @@ def test_where_nothing_is_compiled_yet_plain_python_walks_and_the_next_time_is_p
     assert said.amount.tolist() == again.amount.tolist()
 
 
+def test_members_shared_out_among_three_cores_are_told_of_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = walked(plan_of(RICH), True)
+    monkeypatch.setattr(batch, "LEAST_PART", 50)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    together = walked(plan_of(RICH), True)
+    for name, one, other in zip(batch.Log._fields, alone, together, strict=True):
+        assert one.tolist() == other.tolist(), name
+
+
 @pytest.mark.skipif(not CHECKED, reason="bounds are checked by make bounds")
 def test_a_number_beside_its_table_is_an_error_where_bounds_are_checked() -> None:
     plan = plan_of(RICH)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +17,7 @@ from vafa.reward.engine.calendar_tables import check_days
 from vafa.reward.engine.cuts import within_budgets
 from vafa.reward.engine.fields import (
     DONE,
+    EFFECT_SIZE,
     FAR,
     NEEDS_EFFECTS,
     NOW_EFFECTS,
@@ -41,6 +46,7 @@ from vafa.reward.engine.timelines import Ints, Timelines
 __all__ = ["EFFECTS", "Log", "reasons", "walk_many"]
 EARN, BONUS, ISSUE, REDEEM, RETURNED, EXPIRE, OWED, TIER, FORFEIT, EXTEND = range(10)
 COMPILE_FROM = 200_000  # activities; with fewer, plain Python is done before the compiler is
+LEAST_PART = 50_000  # activities that are worth a thread of their own
 READY_FROM = 30_000  # the same, where the compiled code only needs to be loaded; else it is compiled meanwhile
 
 
@@ -89,7 +95,7 @@ def walk_once(
     stack = plan.course.stack
     fast = fast and _fits(stack, told)
     parts, left = _compiled(stack, arrays, until) if fast else _plain(stack, arrays, until)
-    return _log(np.concatenate(parts)), left
+    return _log(parts), left
 
 
 def _is_worth_it(activities: int) -> bool:
@@ -124,43 +130,63 @@ def _plain(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Int
 
 
 def _compiled(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Ints], Ints]:
-    walk, first = compiled.kernel().door, tables_at(stack, 0)
-    position, left = np.zeros(2, dtype=np.int64), arrays[-1].copy()
-    parts: list[Ints] = []
+    """Members are shared out among the machine's cores: they have nothing in common but the tables."""
     versions = [compiled.arrays(tables_at(stack, number)) for number in range(len(stack.sizes))]
-    told = [*(np.ascontiguousarray(array) for array in arrays[:-1]), left, position]
-    tables_block, told_block, room = compiled.blocks(versions), compiled.blocks([told]), compiled.room(first)
-    room.now[NOW_MEMBER] = -1
-    while True:
-        room_block = compiled.blocks([room])
-        need = walk(tables_block.ctypes.data, room_block.ctypes.data, told_block.ctypes.data, until)
-        if need == DONE:
-            return [*parts, _flushed(room)], left
-        if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:
-            parts.append(_flushed(room))
-        else:
-            room = compiled.grown(room, need)
+    tables, left, begins = compiled.blocks(versions), arrays[-1].copy(), arrays[3]
+    shared = [np.ascontiguousarray(array) for array in arrays[:-1]]
+    walk, first = compiled.kernel().door, tables_at(stack, 0)
+
+    def part(of: tuple[int, int]) -> list[Ints]:
+        position, room = np.array([of[0], begins[of[0]]]), compiled.room(first)
+        told = [*shared, left, position]
+        told[3] = begins[: of[1] + 1]
+        told_block = compiled.blocks([told])
+        said: list[Ints] = []
+        room.now[NOW_MEMBER] = -1
+        while True:
+            room_block = compiled.blocks([room])
+            need = walk(tables.ctypes.data, room_block.ctypes.data, told_block.ctypes.data, until)
+            if need == DONE:
+                return [*said, _flushed(room)]
+            if need == NEEDS_EFFECTS and room.now[NOW_EFFECTS]:
+                said.append(_flushed(room))
+            else:
+                room = compiled.grown(room, need)
+
+    parts = _parts(begins)
+    with ThreadPoolExecutor(len(parts)) as threads:
+        return list(chain.from_iterable(threads.map(part, parts))), left
+
+
+def _parts(begins: Ints) -> list[tuple[int, int]]:
+    """Members from … to, about as many activities in each part."""
+    count = max(min(os.cpu_count() or 1, int(begins[-1]) // LEAST_PART), 1)
+    cuts = np.searchsorted(begins, np.arange(1, count) * begins[-1] // count)
+    return list(pairwise([0, *cuts.tolist(), len(begins) - 1]))
 
 
 def _flushed(room: Memory) -> Ints:
-    """A copy of what was said so far; the room is free again."""
+    """A copy of what was said so far, column by column; the room is free again."""
     count, room.now[NOW_EFFECTS] = int(room.now[NOW_EFFECTS]), 0
-    rows: Any = room.effects[:count]
-    return np.array(rows, dtype=np.int64).reshape(count, -1 if count else 12)
+    rows = np.asarray(room.effects[:count], dtype=np.int64).reshape(count, EFFECT_SIZE)
+    extends = rows[:, X_KIND] == SAY_EXTEND
+    return np.ascontiguousarray((rows[~extends] if extends.any() else rows).T)
 
 
-def _log(said: Ints) -> Log:
-    said = said[said[:, X_KIND] != SAY_EXTEND]
-    timely = (said[:, X_KIND] == SAY_EXPIRE) | (said[:, X_ACTIVITY] <= 0)
+def _log(parts: Sequence[Ints]) -> Log:
+    def column(place: int) -> Ints:
+        return np.concatenate([part[place] for part in parts])
+
+    kind, row = column(X_KIND), column(X_ACTIVITY)
     return Log(
-        member=said[:, X_MEMBER],
-        row=np.where(timely, -1, said[:, X_ACTIVITY] - 1),
-        day=said[:, X_DAY],
-        kind=said[:, X_KIND],
-        unit=said[:, X_UNIT],
-        amount=said[:, X_AMOUNT],
-        reason=said[:, X_REASON],
-        tier=said[:, X_TIER],
-        lot=said[:, X_LOT],
-        balance=said[:, X_BALANCE],
+        member=column(X_MEMBER),
+        row=np.where((kind == SAY_EXPIRE) | (row <= 0), -1, row - 1),
+        day=column(X_DAY),
+        kind=kind,
+        unit=column(X_UNIT),
+        amount=column(X_AMOUNT),
+        reason=column(X_REASON),
+        tier=column(X_TIER),
+        lot=column(X_LOT),
+        balance=column(X_BALANCE),
     )
