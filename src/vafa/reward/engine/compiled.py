@@ -44,7 +44,7 @@ FOLDER = Path(__file__).parent / "kernel"
 CACHE, STAMP = FOLDER / "__pycache__", "sources.digest"
 LONGEST = 600  # seconds that compiling may take
 EACH = 3  # numbers that a block has for each table
-ROOM = {"effects": 100_000, "lots": 256, "entries": 256, "receipts": 256}
+ROOM = {"effects": 16_000, "lots": 256, "entries": 256, "receipts": 256}
 
 
 class Told(NamedTuple):
