@@ -31,6 +31,7 @@ from vafa.reward.engine.fields import (
     SCRATCH_ROWS,
     SLOTS,
     UNITS,
+    WIDTHS,
     Memory,
     Row,
     Table,
@@ -111,8 +112,12 @@ def _forget_stale_code() -> None:
 
 
 def arrays(tables: Tables) -> list[Ints]:
-    """Rows and tables as contiguous arrays."""
-    return [np.array(rows or np.zeros((0, 1)), dtype=np.int64) for rows in tables]
+    """Rows and tables as contiguous arrays; a ValueError where one is not as wide as ``WIDTHS`` says."""
+    made = [np.array(rows or np.zeros((0, 1)), dtype=np.int64) for rows in tables]
+    for name, array in zip(Tables._fields, made, strict=True):
+        if len(array) and array.shape[-1] != WIDTHS[Tables].get(name, array.shape[-1]):
+            raise ValueError(f"{name} has {array.shape[-1]} columns")
+    return made
 
 
 def blocks(sets: Iterable[Iterable[Any]]) -> Ints:
