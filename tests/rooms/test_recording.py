@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 import cast
 from cast import bought, record, row_counts, sell, totals
@@ -211,3 +213,10 @@ def test_search_finds_by_last_digits_number_card_name_and_mail(club):
     for text in ("C3", "9003", "0103", "clara", "DIAZ", "clara@", "۰۱۰۳"):
         assert [c.code for c in know.search(text, region="US")] == ["C3"], text
     assert know.search("", region="US") == []
+
+
+def test_a_purchase_asks_the_database_so_often_and_no_more(club):
+    sell("Ada", "48.50", "2026-11-18", "r-1")
+    with CaptureQueriesContext(connection) as asked:
+        sell("Ada", "48.50", "2026-11-19", "r-2")
+    assert len(asked) <= 32, [one["sql"][:90] for one in asked.captured_queries]

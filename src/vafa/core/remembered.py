@@ -12,7 +12,13 @@ _kept: ContextVar[dict[str, Any] | None] = ContextVar("kept", default=None)
 
 @contextlib.contextmanager
 def remembering() -> Iterator[None]:
-    """Within the block ``remembered`` reads each thing once; nothing of it may be written there."""
+    """Within the block ``remembered`` reads each thing once; nothing of it may be written there.
+
+    A block within another one goes on with what that one knows.
+    """
+    if _kept.get() is not None:
+        yield
+        return
     token = _kept.set({})
     try:
         yield

@@ -60,6 +60,8 @@ def lots(owner: int, day: int) -> list[LotView]:
 
 def owed(owner: int) -> dict[str, int]:
     """Units that a member owes after returns, by unit (positive)."""
+    if not Account.objects.filter(owner=owner, kind=Account.OWED).exists():
+        return {}  # mostly: then their whole history need not be looked through
     rows = Entry.objects.filter(Q(account__kind="owed") | Q(contra__kind="owed"), account__owner=owner)
     found: dict[str, int] = {}
     for entry in rows.select_related("account", "contra"):

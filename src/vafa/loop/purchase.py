@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from vafa.core.errors import Conflict
 from vafa.core.records import Happening, Purchase, Recorded
-from vafa.core.remembered import remembering
 from vafa.core.words import gettext_noop as _
 from vafa.events.actions import emit
 from vafa.events.kinds import EventsTold, PurchasesRecorded, PurchaseVoided
@@ -36,7 +35,7 @@ def record(
     purchases: Sequence[Purchase], happenings: Sequence[Happening] = (), *, actor: Actor, now: datetime
 ) -> recording.Outcome:
     """Record a batch, and what customers did besides; conflicts of purchases are reported, never written."""
-    return until_settled(lambda: _record(purchases, happenings, actor=actor, now=now))
+    return until_settled(reward.programme_kept()(lambda: _record(purchases, happenings, actor=actor, now=now)))
 
 
 def _record(
@@ -68,11 +67,10 @@ def record_one(purchase: Purchase, *, actor: Actor, now: datetime) -> Receipt:
                 key=purchase.purchase_id[:80],
             )
         recorded = (outcome.new or outcome.unchanged)[0]
-        with remembering():
-            points = reward_queries.outcome(recorded.id, recorded.customer_id, recorded.purchase.day)
+        points = reward_queries.outcome(recorded.id, recorded.customer_id, recorded.purchase.day)
         return Receipt(recorded, bool(outcome.new), points)
 
-    return until_settled(act)
+    return until_settled(reward.programme_kept()(act))
 
 
 def undo(purchase_id: int, *, actor: Actor, now: datetime) -> None:

@@ -38,7 +38,7 @@ class Receipt(NamedTuple):
 
 def tell(happenings: Sequence[Happening], *, actor: Actor, now: datetime) -> telling.Told:
     """Record a batch; conflicts are reported, never written."""
-    return until_settled(lambda: _tell(happenings, actor=actor, now=now))
+    return until_settled(reward.programme_kept()(lambda: _tell(happenings, actor=actor, now=now)))
 
 
 def _tell(happenings: Sequence[Happening], *, actor: Actor, now: datetime) -> telling.Told:
@@ -82,7 +82,7 @@ def tell_one(
         points = reward_queries.outcome(stands.id, stands.customer_id, one.day, what=HAPPENING)
         return Receipt(stands, bool(told.new), points)
 
-    return until_settled(act)
+    return until_settled(reward.programme_kept()(act))
 
 
 def birthdays(today: int, *, now: datetime) -> int:

@@ -5,7 +5,8 @@ Every act ends in a walk of the engine (walking.py), which posts to the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -151,6 +152,14 @@ def birthdays_told(version: ProgrammeVersion, day: int) -> None:
 # Purchases ----------------------------------------------------------------------------------
 
 
+@contextlib.contextmanager
+def programme_kept() -> Iterator[None]:
+    """Until the transaction ends no programme is launched; club and programme are read once within the block."""
+    apart_from_launch()
+    with remembering():
+        yield
+
+
 def accrue(
     recorded: Iterable[Recorded],
     woken: Iterable[int] = (),
@@ -159,18 +168,11 @@ def accrue(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Points for purchases, returns and events that were just recorded, inside their transaction.
+    """Points for purchases, returns and events that were just recorded, in their transaction and ``programme_kept``.
 
     ``woken``: customers whose earlier return found its sale only now.
     """
-    apart_from_launch()
-    with remembering():  # no programme is launched meanwhile
-        _accrue(recorded, set(woken), happenings, actor=actor, now=now)
-
-
-def _accrue(
-    recorded: Iterable[Recorded], parked: set[int], happenings: Iterable[Happened], *, actor: Actor, now: datetime
-) -> None:
+    parked = set(woken)
     version = queries.running()
     if version is None:
         return

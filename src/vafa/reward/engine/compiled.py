@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import importlib
 import importlib.util
+import os
 import subprocess
 import sys
 import time
@@ -158,5 +159,6 @@ def grown(memory: Memory, need: int) -> Memory:
 
 
 if __name__ == "__main__":
+    os.nice(10)
     kernel()
     (CACHE / "compiling").unlink(missing_ok=True)
