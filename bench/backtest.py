@@ -24,8 +24,9 @@ import _twin
 from vafa.core.frame import LINES
 from vafa.reward import engine, programme
 from vafa.reward.engine import batch, compiled
-from vafa.reward.engine.fields import MONTHS, SALE, X_AMOUNT, X_KIND, X_UNIT
+from vafa.reward.engine.fields import MONTHS, NOW_EFFECTS, SALE, X_AMOUNT, X_KIND, X_UNIT
 from vafa.reward.engine.kernel.days import first_dead_day, month_of
+from vafa.reward.engine.logs import Writing
 from vafa.reward.engine.timelines import Timelines, timelines
 
 EACH, FIRST, DAYS, ROUNDS = 10, 18_000, 1095, 3
@@ -105,19 +106,18 @@ def totals_only(walk: Callable[[], Any]) -> Callable[[], Any]:
     """The same walk, of which only sums by unit and kind are kept."""
 
     def work() -> Any:
-        kept, sums = batch._flushed, np.zeros(64)
+        kept, sums = Writing.take, np.zeros(64)
 
-        def added(room: Any) -> Any:
-            rows = room.effects[: room.now[batch.NOW_EFFECTS]]
+        def added(_writing: Writing, room: Any) -> None:
+            rows = room.effects[: room.now[NOW_EFFECTS]]
             sums[:] += np.bincount(rows[:, X_UNIT] * 16 + 16 + rows[:, X_KIND], rows[:, X_AMOUNT], 64)
-            room.now[batch.NOW_EFFECTS] = 0
-            return kept(room)
+            room.now[NOW_EFFECTS] = 0
 
-        batch._flushed = added
+        Writing.take = added  # type: ignore[method-assign,assignment]
         try:
             walk()
         finally:
-            batch._flushed = kept
+            Writing.take = kept  # type: ignore[method-assign]
         return sums
 
     return work
