@@ -145,3 +145,56 @@ def test_a_free_thing_that_comes_back_needs_its_receipt(named: int, taken: list[
     back = give_back(2, "2026-01-02", 0, named)._replace(lines=basket[1:])
     effects = walk(plan, sale(1, "2026-01-01", 10_00, lines=basket), back)
     assert [e.amount for e in effects if e.kind == "return"] == taken
+
+
+# In which order lots die, and what keeps them alive ------------------------------------------
+
+TWO = (
+    '[unit.point]\nexpires = "10 days"\n[unit.star]\nexpires = "20 days"\n',
+    POINT + 'where = { category = "book" }\n',
+    POINT.replace("point", "star").replace("base", "tea") + 'where = { category = "tea" }\n',
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "later", "order"),
+    [
+        ("tea", "book", "2026-01-11", [(1, "2026-01-22"), (2, "2026-01-22")]),  # both on one day: the older first
+        ("book", "tea", "2026-01-02", [(1, "2026-01-12"), (2, "2026-01-23")]),
+        ("tea", "book", "2026-01-02", [(2, "2026-01-13"), (1, "2026-01-22")]),
+    ],
+)
+def test_lots_of_several_units_die_one_after_another(
+    first: str, second: str, later: str, order: list[tuple[int, str]]
+) -> None:
+    bought = [
+        sale(number, when, 5_00, lines=(Line(5_00, category=what),))
+        for number, when, what in ((1, "2026-01-01", first), (2, later, second))
+    ]
+    effects = walk(plan_of(*TWO), *bought, until="2026-03-01")
+    assert [(e.activity, e.day) for e in effects if e.kind == "expire"] == [(n, day(when)) for n, when in order]
+
+
+def test_a_redemption_that_finds_nothing_keeps_nothing_alive() -> None:
+    unit = '[unit.point]\nexpires = "30 days without activity"\nactivity = ["burn"]\npending_days = 14\n'
+    plan = plan_of(unit, POINT, '[[reward]]\nid = "off"\nunit = "point"\nprice = 5\namount = 1.00\n')
+    bought = sale(1, "2026-01-01", 10_00)
+    waiting = walk(plan, bought, redeem(2, "2026-01-05", "off"), until="2026-06-01")
+    assert [(e.kind, e.day) for e in waiting] == [("earn", day("2026-01-01")), ("expire", day("2026-02-01"))]
+    used = walk(plan, bought, redeem(2, "2026-01-15", "off"), until="2026-06-01")
+    assert [(e.kind, e.day) for e in used if e.kind == "expire"] == [("expire", day("2026-02-15"))]
+
+
+def test_a_purchase_that_earns_none_of_a_unit_keeps_none_of_it_alive() -> None:
+    text = "".join(TWO).replace('0 days"', '0 days without activity"')
+    bought = [
+        sale(number, when, 5_00, lines=(Line(5_00, category=what),))
+        for number, when, what in ((1, "2026-01-01", "book"), (2, "2026-01-05", "tea"), (3, "2026-01-09", "book"))
+    ]
+    effects = walk(plan_of(text), *bought, until="2026-03-01")
+    assert [(e.lot, e.day) for e in effects if e.kind == "expire"] == [
+        (1, day("2026-01-20")),
+        (3, day("2026-01-20")),
+        (2, day("2026-01-26")),
+    ]
+    assert [e.kind for e in effects if e.activity == 2 and e.unit == "point"] == []
