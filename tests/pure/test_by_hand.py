@@ -21,13 +21,13 @@ def told(effects: list[Effect]) -> list[tuple[int, str, int, int, int]]:
 
 def test_given_units_can_be_used_at_once_and_live_as_long_as_those_of_that_day() -> None:
     plan = plan_of('[unit.point]\nexpires = "60 days"\npending_days = 14\n', TEA, BASE, OFF)
-    ada = [sale(1, "2026-03-01", 30_00), by_hand(2, "2026-03-03", 25), by_hand(3, "2026-03-03", 2, unit="leaf")]
+    ada = [sale(1, "2026-03-01", 30_00), by_hand(2, "2026-03-03", 25), by_hand(3, "2026-03-03", 1, unit="leaf")]
     effects = walk(plan, *ada, redeem(4, "2026-03-04", "off"), until="2026-05-03")
     assert told(effects) == [
         (1, "earn", 1, 1, 1),
         (1, "earn", 30, 1, 0),
         (2, "adjust", 25, 2, 25),
-        (3, "adjust", 2, 3, 3),
+        (3, "adjust", 1, 3, 2),
         (4, "redeem", -10, 2, 15),
         (1, "expire", -30, 1, 15),
         (2, "expire", -15, 2, 0),
@@ -46,6 +46,16 @@ def test_given_units_count_for_nothing_and_keep_nothing_alive() -> None:
         (3, "adjust", -5, 1, 50),
         (1, "expire", -25, 1, 25),
         (2, "expire", -25, 2, 0),
+    ]
+
+
+def test_units_that_were_taken_by_hand_were_not_used() -> None:
+    plan = plan_of('[unit.point]\nexpires = "60 days without activity"\nactivity = ["burn"]\n', BASE)
+    ben = [sale(1, "2026-03-01", 30_00), by_hand(2, "2026-04-02", -5), sale(3, "2026-04-03", 10_00)]
+    effects = walk(plan, *ben, until="2026-07-01")
+    assert [(e.lot, e.amount, e.day) for e in effects if e.kind == "expire"] == [
+        (1, -25, day("2026-05-01")),
+        (3, -10, day("2026-06-03")),
     ]
 
 

@@ -41,9 +41,17 @@ def test_a_goal_that_was_lost_can_be_reached_again_in_its_month() -> None:
     assert earned(walk(plan, *january, *again, *february)) == [(6, 100)]
 
 
+def test_a_streak_that_goes_on_in_the_month_in_which_it_was_lost_is_as_long_as_before() -> None:
+    plan = plan_of("[unit.point]\n", VISITS, RUN, when("every = 2"))
+    told = visits("2025-12-01", "2025-12-02", "2026-01-01", "2026-01-02")
+    again = [give_back(5, "2026-01-03", 10_00, 4), sale(6, "2026-01-04", 10_00)]
+    effects = walk(plan, *told, *again)
+    assert (earned(effects), earned(effects, "return")) == ([(4, 100), (6, 100)], [(5, -100)])
+
+
 def test_a_streak_that_is_over_counts_nothing() -> None:
     plan = plan_of("[unit.point]\n", VISITS, RUN, when("min = 1") + 'of = "visit"\n')
-    told = visits("2026-01-01", "2026-01-02", "2026-01-03", "2026-02-01", "2026-04-01")
+    told = visits("2026-01-01", "2026-01-02", "2026-01-03", "2026-02-01", "2026-03-01")
     assert earned(walk(plan, *told)) == [(3, 100), (4, 100)]
 
 
@@ -198,3 +206,16 @@ def test_a_purchase_that_earns_none_of_a_unit_keeps_none_of_it_alive() -> None:
         (2, day("2026-01-26")),
     ]
     assert [e.kind for e in effects if e.activity == 2 and e.unit == "point"] == []
+
+
+def test_in_a_long_history_every_lot_keeps_what_it_holds() -> None:
+    """Each day a lot, each usable for three days more: four are alive whenever the empty ones are cleared away."""
+    off = '[[reward]]\nid = "off"\nunit = "point"\nprice = 900\namount = 1.00\n'
+    plan = plan_of('[unit.point]\nexpires = "3 days"\n', POINT, off)
+    begins, many = day("2026-01-01"), 90
+    bought = [Activity(n, begins + n, "sale", 100 * n) for n in range(1, many + 1)]
+    effects = walk(plan, *bought, Activity(100, begins + many, "redeem", reward="off"))
+    assert [(e.activity, e.day - begins, e.amount) for e in effects if e.kind == "expire"] == [
+        (n, n + 4, -n) for n in range(1, many - 3)
+    ]
+    assert [(e.lot, e.amount) for e in effects if e.kind == "redeem"] == [(n, -n) for n in range(many - 3, many + 1)]

@@ -112,6 +112,12 @@ def test_a_tier_that_is_kept_is_held_for_another_term_from_the_day_before() -> N
     assert moves(walk(plan, emil, told, until="2027-06-01"))[1:] == on(("2027-01-11", "member"))
 
 
+def test_a_tier_for_good_is_not_lost_whatever_is_bought_or_goes_back() -> None:
+    plan = plan_of(POINT, counter("spent", "month"), tier("gold", "spent = 50.00", 'valid = "always"\n'), BASE)
+    gina = [sale(1, "2026-03-05", 50_00), sale(2, "2026-04-05", 1_00), give_back(3, "2026-04-06", 50_00, 1)]
+    assert moves(walk(plan, *gina, until="2028-01-01")) == on(("2026-03-05", "gold"))
+
+
 def test_a_tier_that_outlives_the_calendar_is_held_for_good() -> None:
     plan = plan_of(POINT, SPENT, tier("gold", "spent = 50.00", 'valid = "end of year +99 and 1 month"\n'), BASE)
     fanny = sale(1, "2190-01-10", 50_00)
