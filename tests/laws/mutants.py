@@ -11,7 +11,6 @@ import argparse
 import importlib
 import json
 import os
-import random
 import re
 import resource
 import signal
@@ -22,6 +21,7 @@ import time
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +50,10 @@ def every() -> list[Mutant]:
 
 
 def sample(asked: argparse.Namespace) -> list[Mutant]:
-    """So many of all, the same each time; or those that survived an earlier run."""
+    """So many of all, chosen by their names: a changed function leaves those of the others in. Or an earlier run's."""
     found = every()
     if asked.again is None:
-        found = random.Random(asked.seed).sample(found, min(asked.count, len(found)))
+        found = sorted(found, key=lambda mutant: sha256(f"{asked.seed} {mutant.name}".encode()).digest())[: asked.count]
     else:
         names = set(re.findall(r"^survived: \S+ (.+)$", asked.again.read_text("utf-8"), re.MULTILINE))
         found = [mutant for mutant in found if mutant.name in names]

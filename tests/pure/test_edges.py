@@ -58,6 +58,8 @@ def test_a_streak_that_is_over_counts_nothing() -> None:
 def test_the_first_visit_of_a_month_is_the_first_again() -> None:
     plan = plan_of("[unit.point]\n", VISITS, when("below = 1", "visits") + 'of = "visit"\n')
     assert earned(walk(plan, *visits("2026-01-01", "2026-01-02", "2026-03-01"))) == [(1, 100), (3, 100)]
+    nobody = plan_of("[unit.point]\n", VISITS, when("below = 0", "visits") + 'of = "visit"\n')
+    assert walk(nobody, *visits("2026-01-01", "2026-01-02")) == []
 
 
 def test_years_in_a_row_are_years_of_the_calendar() -> None:
