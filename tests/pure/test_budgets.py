@@ -159,7 +159,10 @@ def test_who_comes_when_it_runs_out_gets_the_rest_and_a_part_of_a_unit_is_lost()
     assert club.tell("ada", sale(1, "2026-03-01", 20_00)) == [("base", 20)]
     assert (club.tell("ada", sale(2, "2026-03-02", 99)), club.rooms) == ([], [5])
     assert (club.tell("ben", sale(3, "2026-03-03", 3_00)), club.rooms) == ([("base", 2)], [0])
-    assert (club.tell("ben", sale(4, "2026-03-04", 3_00)), club.rooms) == ([], [0])
+    assert (club.tell("ben", sale(4, "2026-03-04", 1_00)), club.rooms) == ([], [0])
+    other = Club(plan, 45)
+    assert (other.tell("ada", sale(1, "2026-03-01", 22_00)), other.rooms) == ([("base", 22)], [1])  # not run out yet
+    assert (other.tell("ada", sale(2, "2026-03-02", 1_00)), other.rooms) == ([], [0])
 
 
 def test_of_two_budgets_the_smaller_rest_decides_and_the_other_keeps_what_is_not_given() -> None:
@@ -180,19 +183,19 @@ def test_of_two_budgets_the_smaller_rest_decides_and_the_other_keeps_what_is_not
 def test_what_goes_back_makes_room_in_its_own_span_of_its_own_rule_alone() -> None:
     free = ', per = "month", returned = "free" }\n'
     plan = plan_of(
-        POINT,
+        POINT + "worth = 0.02\n",
         BASE + "budget = { max = 100" + free,
-        BASE.replace('"base"', '"more"') + "budget = { max = 300" + free,
+        BASE.replace('"base"', '"more"') + "budget = { max = 6.00" + free,
         BASE.replace('"base"', '"spent"').replace("1.00", "2.00") + "budget = { max = 500 }\n",
     )
-    club = Club(plan, 100, 300, 500)
+    club = Club(plan, 100, 600, 500)
     for number, when in ((1, "2026-03-01"), (2, "2026-03-31")):
         club.tell("ada", sale(number, when, 40_00))
-    assert club.rooms == [20, 220, 460]
+    assert club.rooms == [20, 440, 460]
     club.tell("ada", give_back(3, "2026-03-31", 10_00, 1))
-    assert club.rooms == [30, 230, 460]
+    assert club.rooms == [30, 460, 460]
     club.tell("ada", give_back(4, "2026-04-01", 20_00, 2))
-    assert club.rooms == [30, 230, 460]
+    assert club.rooms == [30, 460, 460]
 
 
 def test_a_new_version_gets_no_room_from_what_goes_back_of_the_one_before() -> None:

@@ -86,7 +86,7 @@ def test_given_units_pay_what_is_owed_of_their_own_unit_alone() -> None:
         ("owed", PLAINLY, 5),
         ("owed", TAKES_ALL, 5),
         ("within balance", PLAINLY, 0),
-        ("within balance", TAKES_ALL, 5),
+        ("within balance", TAKES_ALL, 1),
     ],
 )
 def test_what_is_taken_and_not_there_is_owed_or_left(policy: str, how: int, owed: int) -> None:
@@ -102,11 +102,11 @@ def test_what_is_taken_and_not_there_is_owed_or_left(policy: str, how: int, owed
 def test_no_more_is_written_off_than_is_owed() -> None:
     plan = plan_of(POINT, BASE, OFF)
     emil = [sale(1, "2026-03-01", 10_00), redeem(2, "2026-03-02", "off"), give_back(3, "2026-03-03", 10_00, 1)]
-    off = [by_hand(4, "2026-03-04", 6, FORGIVES), by_hand(5, "2026-03-05", 6, FORGIVES)]
-    last = [by_hand(6, "2026-03-06", 6, FORGIVES), sale(7, "2026-03-07", 5_00)]
+    off = [by_hand(4, "2026-03-04", 9, FORGIVES), by_hand(5, "2026-03-05", 6, FORGIVES)]
+    last = [by_hand(6, "2026-03-06", 6, FORGIVES), by_hand(6, "2026-03-06", 0), sale(7, "2026-03-07", 5_00)]
     assert told(walk(plan, *emil, *off, *last))[2:] == [
         (3, "owed", -10, 0, 0),
-        (4, "adjust", 6, 0, 0),
-        (5, "adjust", 4, 0, 0),
+        (4, "adjust", 9, 0, 0),
+        (5, "adjust", 1, 0, 0),
         (7, "earn", 5, 7, 5),
     ]

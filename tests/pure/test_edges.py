@@ -107,6 +107,7 @@ def test_beyond_the_calendar_no_month_begins(later: int) -> None:
     first = tables.months[0]
     assert start_of(tables, first + months - 1) == tables.starts[-1]
     assert start_of(tables, first + months + later) == FAR
+    assert start_of(tables, first) == start_of(tables, first - later) == tables.starts[0]
 
 
 def test_nothing_is_said_of_lots_that_are_empty() -> None:
@@ -215,9 +216,46 @@ def test_in_a_long_history_every_lot_keeps_what_it_holds() -> None:
     off = '[[reward]]\nid = "off"\nunit = "point"\nprice = 900\namount = 1.00\n'
     plan = plan_of('[unit.point]\nexpires = "3 days"\n', POINT, off)
     begins, many = day("2026-01-01"), 90
-    bought = [Activity(n, begins + n, "sale", 100 * n) for n in range(1, many + 1)]
+    bought = [Activity(n, begins + n, "sale", 100 * (n % 3 + 1)) for n in range(1, many + 1)]
     effects = walk(plan, *bought, Activity(100, begins + many, "redeem", reward="off"))
     assert [(e.activity, e.day - begins, e.amount) for e in effects if e.kind == "expire"] == [
-        (n, n + 4, -n) for n in range(1, many - 3)
+        (n, n + 4, -(n % 3) - 1) for n in range(1, many - 3)
     ]
-    assert [(e.lot, e.amount) for e in effects if e.kind == "redeem"] == [(n, -n) for n in range(many - 3, many + 1)]
+    assert [(e.lot, e.amount) for e in effects if e.kind == "redeem"] == [
+        (n, -(n % 3) - 1) for n in range(many - 3, many + 1)
+    ]
+
+
+def test_what_dies_first_is_used_first_though_it_came_last() -> None:
+    """Gold units never die; those of a plain member do, and go before gold ones that were there long before."""
+    plan = plan_of(
+        '[programme]\ncrossing = "new"\n[unit.point]\nexpires = { member = "100 days", gold = "never" }\n',
+        '[[counter]]\nid = "month"\nwindow = "month"\n[[tier]]\nid = "gold"\nreach = [{ month = 50.00 }]\n',
+        'valid = "1 months after the month"\n',
+        POINT,
+        '[[reward]]\nid = "off"\nunit = "point"\nprice = 10\namount = 1.00\n',
+    )
+    told = [
+        *(sale(1, "2026-01-01", 10_00), redeem(2, "2026-01-01", "off")),
+        *(sale(3, "2026-01-02", 50_00), redeem(4, "2026-01-02", "off", 50), sale(5, "2026-01-03", 20_00)),
+        *(redeem(6, "2026-01-03", "off"), sale(7, "2026-03-05", 10_00), redeem(8, "2026-03-06", "off", 15)),
+    ]
+    assert [(e.lot, e.amount) for e in walk(plan, *told) if e.kind == "redeem"] == [
+        *((1, -10), (3, -50), (5, -10)),
+        *((7, -10), (5, -5)),
+    ]
+
+
+def test_two_units_of_one_purchase_die_in_the_programmes_order() -> None:
+    text = "".join(TWO).replace("20 days", "10 days")
+    both = sale(1, "2026-01-01", 9_00, lines=(Line(5_00, category="tea"), Line(4_00, category="book")))
+    effects = walk(plan_of(text), both, until="2026-02-01")
+    assert [(e.unit, e.amount) for e in effects if e.kind == "expire"] == [("point", -4), ("star", -5)]
+
+
+def test_nothing_is_rounded_up_to_nothing() -> None:
+    """What a rule doesn't look at brings nothing, though fractions are rounded up."""
+    tea = POINT.replace('"base"', '"tea"') + 'where = { category = "tea" }\n'
+    first = tea.replace('"tea"\nunit', '"first"\nunit') + 'when = { counter = "visits", below = 5 }\n'
+    plan = plan_of('[unit.point]\nround = "up"\n', VISITS, tea, first)
+    assert walk(plan, sale(1, "2026-01-01", 5_00, lines=(Line(5_00, category="book"),))) == []

@@ -86,6 +86,9 @@ def test_what_counts_on_is_taken_from_the_latest_once() -> None:
         (3, "return", -1, 1),
         (3, "return", -1, 2),
     ]
+    dora[2] = give_back(3, "2026-03-03", 60_00, 2)
+    effects = walk(plan, *dora, *(redeem(n, "2026-03-04", "off") for n in (4, 5)), until="2026-06-01")
+    assert [row for row in of(effects)[2:] if row[1] != "extend"] == [(3, "return", -1, 2), (4, "redeem", -1, 1)]
 
 
 # Lots ----------------------------------------------------------------------------------------

@@ -143,13 +143,13 @@ def test_each_year_is_settled_on_its_day_for_those_whom_it_is_for() -> None:
     assert engine.standing(plan, state).due_day == day("2027-04-01")
 
 
-@pytest.mark.parametrize(("term", "given"), [("end of year", 2), ("30 days", 0)])
+@pytest.mark.parametrize(("term", "given"), [("end of year", 2), ("72 days", 2), ("71 days", 0), ("30 days", 0)])
 def test_the_year_settles_what_was_usable_on_its_last_day(term: str, given: int) -> None:
     """What dies with the year is settled first; what died in November isn't there any more, whoever looks when."""
     plan = plan_of(f'[unit.point]\nexpires = "{term}"\n', CASH, BASE, YEARLY)
     found = moved(plan, sale(1, "2026-10-20", 250_00), until="2027-03-01")
     assert [row for row in found if row[2] == "cash"] == [("2026-12-31", "issue", "cash", 100 * given)] * (given > 0)
-    over = "2027-01-01" if given else "2026-11-20"
+    over = {"30 days": "2026-11-20", "71 days": "2026-12-31"}.get(term, "2027-01-01")
     assert found[-1] == (over, "expire", "point", 100 * given - 250)
 
 

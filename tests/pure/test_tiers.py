@@ -56,6 +56,16 @@ def test_a_watched_tier_is_lost_when_its_counters_window_ends(
     assert all((e.activity, e.balance_after) == (0, 0) for e in effects if e.tier == "member" and e.kind == "tier")
     state = engine.walk_account(plan, ada, None)[1]
     assert engine.standing(plan, state).due_day == (None if looked_at is None else day(looked_at))
+    assert moves(walk(plan, ada[0], sale(2, "2026-03-05", 49_99), until="2028-01-01")) == []
+
+
+def test_each_purchase_counts_through_the_last_day_of_its_window() -> None:
+    plan = plan_of(WATCHED, POINT, counter("spent", "rolling 10 days"), tier("gold", "spent = 50.00"), BASE)
+    bought = [sale(1, "2026-03-05", 25_00), sale(2, "2026-03-14", 25_00), sale(3, "2026-03-15", 24_99)]
+    assert moves(walk(plan, *bought)) == on(("2026-03-14", "gold"), ("2026-03-15", "member"))
+    months = plan_of(WATCHED, POINT, counter("spent", "rolling 1 months"), tier("gold", "spent = 50.00"), BASE)
+    state = engine.walk_account(months, [sale(1, "2026-01-29", 50_00)], None)[1]
+    assert engine.standing(months, state) == ("gold", day("2026-03-01"))  # 28 February still holds 29 January
 
 
 def test_a_watched_tier_of_what_is_held_is_lost_with_the_first_units_that_it_needs() -> None:
@@ -69,6 +79,7 @@ def test_a_watched_tier_of_what_is_held_is_lost_with_the_first_units_that_it_nee
     assert moves(walk(plan, *ben, until="2026-12-01")) == on(("2026-02-01", "gold"), ("2026-04-03", "member"))
     assert engine.standing(plan, engine.walk_account(plan, ben, None)[1]).due_day == day("2026-03-03")
     ben += [redeem(4, "2026-03-02", "off"), redeem(5, "2026-03-02", "off")]  # thirty are left, then twenty
+    assert engine.standing(plan, engine.walk_account(plan, ben[:4], None)[1]).due_day == day("2026-04-03")
     assert [(e.activity, e.tier) for e in walk(plan, *ben) if e.kind == "tier"] == [(2, "gold"), (5, "member")]
 
 
