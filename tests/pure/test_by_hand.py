@@ -32,6 +32,7 @@ def test_given_units_can_be_used_at_once_and_live_as_long_as_those_of_that_day()
         (1, "expire", -30, 1, 15),
         (2, "expire", -15, 2, 0),
     ]
+    assert effects[3].reason == "leaf"
     given = effects[2]
     assert (given.reason, given.available_day, given.expires_day) == ("point", day("2026-03-03"), day("2026-05-03"))
 

@@ -57,6 +57,19 @@ def test_a_rule_for_the_first_visits_takes_its_part_back_too() -> None:
     assert of(walk(plan, *bought, *back)) == [(2, "earn", 10, 2), (5, "return", -4, 2)]
 
 
+def test_all_of_it_in_two_parts_takes_back_no_more_than_it_brought() -> None:
+    told = [sale(1, "2026-03-01", 10_00), give_back(2, "2026-03-02", 9_50, 1), give_back(3, "2026-03-03", 50, 1)]
+    assert of(walk(plan_of(POINT, BASE), *told)) == [(1, "earn", 10, 1), (2, "return", -10, 1)]
+
+
+def test_what_expired_is_left_out_of_what_goes_back_once() -> None:
+    """Of twenty points ten were used and ten expired: the first half that comes back is those that expired."""
+    plan = plan_of('[unit.point]\nexpires = "60 days"\n', BASE, OFF)
+    told = [sale(1, "2026-03-01", 20_00), redeem(2, "2026-03-02", "off")]
+    back = [give_back(n, "2026-06-01", 10_00, 1) for n in (3, 4)]
+    assert of(walk(plan, *told, *back))[2:] == [(1, "expire", -10, 1), (4, "owed", -10, 0)]
+
+
 # What counts on ------------------------------------------------------------------------------
 
 
@@ -66,6 +79,14 @@ def test_after_its_month_a_purchase_gives_back_what_its_own_rest_does_not_bring(
     assert of(walk(plan, *carla, give_back(3, "2026-02-01", 60_00, 2))) == [(2, "earn", 3, 2), (3, "return", -1, 2)]
     assert of(walk(plan, *carla, give_back(3, "2026-02-01", 10_01, 2)))[1:] == [(3, "return", -1, 2)]
     assert of(walk(plan, *carla, give_back(3, "2026-02-01", 10_00, 2)))[1:] == []
+
+
+def test_what_counted_points_goes_back_with_them_after_its_month() -> None:
+    counted = '[[counter]]\nid = "spent"\nof = "point"\nwindow = "month"\n'
+    gift = "[unit.gift]\ngift = true\n" + STAMP.replace('"point"', '"gift"').replace("100.00", "50")
+    plan = plan_of(POINT, counted, BASE, gift)
+    dan = [sale(1, "2026-01-05", 49_00), sale(2, "2026-01-06", 61_00), give_back(3, "2026-02-01", 61_00, 2)]
+    assert of(walk(plan, *dan), "gift") == [(2, "issue", 2, 2), (3, "return", -2, 2)]
 
 
 def test_no_more_goes_back_than_a_cap_had_let_come() -> None:

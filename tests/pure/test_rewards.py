@@ -73,7 +73,7 @@ def test_only_what_is_automatic_and_for_the_members_tier_comes_by_itself() -> No
 def test_two_rewards_of_one_purchase_give_one_certificate_of_both() -> None:
     """Dearest first; what they give is one lot, and is used in one piece."""
     plan = plan_of(
-        POINT, CASH, BASE, AUTO, AUTO.replace('"paper"', '"small"').replace("250", "100").replace("5.", "1.")
+        CASH, POINT, BASE, AUTO, AUTO.replace('"paper"', '"small"').replace("250", "100").replace("5.", "1.")
     )
     carla = [sale(1, "2026-01-01", 380_00), redeem(2, "2026-01-02", "cash", 600)]
     assert said(walk(plan, *carla))[1:] == [
@@ -123,7 +123,7 @@ def test_who_takes_what_there_is_pays_at_most_the_share_of_the_bill(bill: int, p
 
 
 def test_who_has_too_little_at_the_years_end_gets_nothing_and_keeps_it() -> None:
-    plan = plan_of(POINT, CASH, BASE, YEARLY)
+    plan = plan_of(CASH, POINT, BASE, YEARLY)
     assert moved(plan, sale(1, "2026-05-01", 99_00), until="2028-02-01") == []
     assert moved(plan, sale(1, "2026-05-01", 100_00), until="2027-01-01") == [
         ("2026-12-31", "redeem", "point", -100),
