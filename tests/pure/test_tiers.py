@@ -83,6 +83,27 @@ def test_a_watched_tier_of_what_is_held_is_lost_with_the_first_units_that_it_nee
     assert [(e.activity, e.tier) for e in walk(plan, *ben) if e.kind == "tier"] == [(2, "gold"), (5, "member")]
 
 
+def test_a_watched_tier_stays_while_what_reached_it_holds_though_what_keeps_it_fails() -> None:
+    keep = "keep = [{ month = 10.00 }]\n"
+    plan = plan_of(WATCHED, POINT, SPENT, counter("month", "month"), tier("gold", "spent = 50.00", keep), BASE)
+    carl = sale(1, "2026-03-05", 50_00)
+    assert moves(walk(plan, carl, until="2027-03-01")) == on(("2026-03-05", "gold"), ("2027-01-01", "member"))
+    december = sale(2, "2026-12-31", 10_00)
+    later = moves(walk(plan, carl, december, sale(3, "2027-01-05", 10_00), until="2027-03-01"))
+    assert later[1:] == on(("2027-01-01", "member"))
+
+
+def test_the_end_of_a_shortest_stay_is_nobodys_doing() -> None:
+    gold = tier("gold", "spent = 50.00", 'valid = "40 days"\n')
+    effects = walk(
+        plan_of(WATCHED, POINT, counter("spent", "day"), gold, BASE), sale(1, "2026-03-05", 50_00), until="2027-01-01"
+    )
+    assert [(e.activity, e.day, e.tier) for e in effects if e.kind == "tier"] == [
+        (1, day("2026-03-05"), "gold"),
+        (0, day("2026-04-15"), "member"),
+    ]
+
+
 def test_who_gives_back_what_reached_a_watched_tier_loses_it_with_that() -> None:
     plan = plan_of(WATCHED, POINT, SPENT, tier("gold", "spent = 50.00"), BASE)
     effects = walk(plan, sale(1, "2026-03-05", 50_00), give_back(2, "2026-03-09", 1_00, 1))
@@ -111,6 +132,26 @@ def test_a_tier_whose_term_would_be_over_at_once_is_not_entered() -> None:
     assert moves(walk(plan, sale(1, "2026-05-01", 20_00), until="2031-01-01")) == on(
         ("2026-05-01", "silver"), ("2027-01-01", "member")
     )
+
+
+def test_the_last_day_of_a_term_counts() -> None:
+    """Ten on the last day keep gold; or, where gold takes more to be kept, give silver."""
+    today = counter("today", "day")
+    silver = tier("silver", "today = 10.00")
+    gold = tier("gold", "today = 50.00", 'valid = "10 days"\nkeep = [{ today = 20.00 }]\n')
+    plan = plan_of(POINT, today, silver, gold, BASE)
+    dina = sale(1, "2026-03-05", 50_00)  # through 15 March
+    for amount, then in (
+        (20_00, ("2026-03-26", "member")),
+        (19_99, ("2026-03-16", "silver")),
+        (9_99, ("2026-03-16", "member")),
+    ):
+        assert moves(walk(plan, dina, sale(2, "2026-03-15", amount), until="2026-04-30"))[1:] == on(then)
+    early = sale(2, "2026-03-14", 20_00)
+    assert moves(walk(plan, dina, early, until="2026-04-30"))[1:] == on(("2026-03-16", "member"))
+    yearly = gold.replace("10 days", "end of year").replace("today = 20.00", "spent = 50.00")
+    plan = plan_of(POINT, SPENT, today, silver, yearly, BASE)
+    assert moves(walk(plan, dina, sale(2, "2026-12-31", 10_00), until="2027-04-30"))[1:] == on(("2027-01-01", "silver"))
 
 
 def test_a_tier_that_is_kept_is_held_for_another_term_from_the_day_before() -> None:
