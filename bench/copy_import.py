@@ -32,9 +32,11 @@ def copied(source: psycopg.Connection, target: psycopg.Connection) -> tuple[floa
                 for part in parts:
                     copy.write(part)
             rows += cursor.rowcount
-        target.commit()
         seconds += time.perf_counter() - began
-    return seconds, rows
+    target.execute("SET enable_seqscan = off")  # tables that were filled just now have no statistics
+    began = time.perf_counter()
+    target.commit()  # all at once: a posting without its entries would be refused
+    return seconds + time.perf_counter() - began, rows
 
 
 def brought_in() -> float:
@@ -55,9 +57,11 @@ def brought_in() -> float:
     call_command("migrate", verbosity=0, interactive=False)
     sales = demo.read()
     demo._set_up(sorted({code for code in sales.lines["customer_id"].unique().to_pylist() if code}), lambda _: None)
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     bring_in_sales(demo.read(), file="transactions.parquet", actor=SYSTEM, now=clock.now())
-    return time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    print(f"of which Python    {time.process_time() - worked:7.1f} s  of processor time")
+    return seconds
 
 
 def main() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 
 import numpy as np
 import pytest
 from test_policies import columns
 from test_walks import FIRST, RICH, plan_of
 
-from vafa.reward.engine import Plan, batch, compiled
+from vafa.reward.engine import Plan, batch, compiled, native
 from vafa.reward.engine.timelines import timelines
 
 CHECKED = os.environ.get("NUMBA_BOUNDSCHECK") == "1"
@@ -40,6 +41,12 @@ def test_members_shared_out_among_three_cores_are_told_of_in_the_same_order(monk
     together = walked(plan_of(RICH), True)
     for name, one, other in zip(batch.Log._fields, alone, together, strict=True):
         assert one.tolist() == other.tolist(), name
+
+
+def test_what_stays_a_call_when_compiled_is_named_as_in_the_kernel() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in compiled.FOLDER.glob("*.py"))
+    assert set(native.CALLED) <= set(re.findall(r"^def (\w+)", text, re.MULTILINE))
+    assert all((compiled.FOLDER / f"{name}.py").is_file() for name in native.RARE)
 
 
 @pytest.mark.skipif(not CHECKED, reason="bounds are checked by make bounds")

@@ -89,9 +89,9 @@ class Shop:
             raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
         return done.stdout
 
-    def open(self, members: int) -> str:
+    def open(self, members: int, *how: str) -> str:
         """Set the shop up with a running programme and members M1, M2 …; a key of the API."""
-        return self.run(sys.executable, str(OPENING), str(members)).strip()
+        return self.run(sys.executable, str(OPENING), str(members), *how).strip()
 
     def findings(self) -> list[str]:
         """What ``vafa verify-ledger`` has to say."""

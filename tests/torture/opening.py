@@ -1,4 +1,7 @@
-"""Opens the shop of VAFA_HOME: a running programme, as many members as asked for, a key; prints the key."""
+"""Opens the shop of VAFA_HOME: a running programme, as many members as asked for, a key; prints the key.
+
+Usage: opening.py MEMBERS [plain]; "plain": nothing that members share.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ JOINED_AGO = timedelta(days=100)  # not so long that points of today's runs are 
 SCOPES = ("purchases:write", "members:read", "members:write", "rewards:write")
 
 
-def main(members: int) -> None:
+def main(members: int, shared: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "vafa.site.settings"
     django.setup()
     from django.core.management import call_command
@@ -48,7 +51,7 @@ def main(members: int) -> None:
     now = clock.now()
     shop.set_up(name="Corner Market", actor=SYSTEM, now=now, currency="USD", time_zone="UTC", region="US")
     programme = files("vafa.reward.gallery") / "points_and_stamps.toml"
-    reward.save_draft(programme.read_text("utf-8") + SHARED, actor=SYSTEM, now=now)
+    reward.save_draft(programme.read_text("utf-8") + shared, actor=SYSTEM, now=now)
     reward.launch(starts_day=day_number((now - BEGAN_AGO).date()), actor=SYSTEM, now=now)
     people = [Person(f"M{n}", f"Member {n}") for n in range(1, members + 1)]
     cards = know.dress(people, region="US", actor=SYSTEM, now=now)
@@ -57,4 +60,4 @@ def main(members: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), "" if "plain" in sys.argv[2:] else SHARED)

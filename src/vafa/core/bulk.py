@@ -13,6 +13,7 @@ from itertools import batched, chain
 from typing import Any
 
 CHUNK = 900  # SQLite's limit of places in one statement is 999 in older builds
+FEW = 20  # rows for which PostgreSQL's COPY is a round trip too many
 PLACES = 30_000  # of one insert; it is cut where the build of SQLite allows fewer
 
 
@@ -37,9 +38,15 @@ def reserve_ids(connection: Any, table: str, count: int) -> list[int]:
 
 def insert(connection: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert ``rows`` (values in the order of ``columns``; instants by ``instant``)."""
+    rows = rows if isinstance(rows, Sequence) else list(rows)
+    if not rows:
+        return
     connection.ensure_connection()
     names = ", ".join(columns)
     if is_postgres(connection):
+        if len(rows) <= FEW:
+            execute_rows(connection, f"INSERT INTO {table} ({names}) VALUES {{}}", rows)
+            return
         copied = f"COPY {table} ({names}) FROM STDIN"
         with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copied) as copy:
             for row in rows:

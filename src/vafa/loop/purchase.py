@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from vafa.core.errors import Conflict
 from vafa.core.records import Happening, Purchase, Recorded
+from vafa.core.remembered import remembering
 from vafa.core.words import gettext_noop as _
 from vafa.events.actions import emit
 from vafa.events.kinds import EventsTold, PurchasesRecorded, PurchaseVoided
@@ -67,7 +68,8 @@ def record_one(purchase: Purchase, *, actor: Actor, now: datetime) -> Receipt:
                 key=purchase.purchase_id[:80],
             )
         recorded = (outcome.new or outcome.unchanged)[0]
-        points = reward_queries.outcome(recorded.id, recorded.customer_id, recorded.purchase.day)
+        with remembering():
+            points = reward_queries.outcome(recorded.id, recorded.customer_id, recorded.purchase.day)
         return Receipt(recorded, bool(outcome.new), points)
 
     return until_settled(act)

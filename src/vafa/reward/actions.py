@@ -14,6 +14,7 @@ from vafa.core import bulk
 from vafa.core.calendar import local_day, midnight, to_date, zone
 from vafa.core.errors import Conflict, NotFound, Refusal
 from vafa.core.records import Happened, Recorded
+from vafa.core.remembered import remembering
 from vafa.core.words import gettext_noop as _
 from vafa.reward import bringing, programme, queries
 from vafa.reward.history import Dated, buying, counts, happened, in_order
@@ -163,6 +164,13 @@ def accrue(
     ``woken``: customers whose earlier return found its sale only now.
     """
     apart_from_launch()
+    with remembering():  # no programme is launched meanwhile
+        _accrue(recorded, set(woken), happenings, actor=actor, now=now)
+
+
+def _accrue(
+    recorded: Iterable[Recorded], parked: set[int], happenings: Iterable[Happened], *, actor: Actor, now: datetime
+) -> None:
     version = queries.running()
     if version is None:
         return
@@ -176,7 +184,6 @@ def accrue(
     for happening in happenings:
         if happening.happening.event in events:
             told.setdefault(happening.customer_id, []).append(happening)
-    parked = set(woken)
     concerned = {*bought, *told, *parked}
     members = lock_members([*concerned, *bringing.advocates_of(concerned, events)])
     ended = set(let_go([member.pk for member in members.values()], now=now).values())

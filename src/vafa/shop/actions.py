@@ -168,9 +168,10 @@ def revoke_key(*, prefix: str, actor: Actor, now: datetime) -> None:
 
 def name_branches(codes: Iterable[str]) -> None:
     """Make a branch of each store that sales tell of and that is not known yet."""
-    known = set(Branch.objects.values_list("code", flat=True))
-    fresh = sorted({code for code in codes if code} - known)
-    Branch.objects.bulk_create([Branch(code=code[:40], name=code) for code in fresh], ignore_conflicts=True)
+    told = {code for code in codes if code}
+    fresh = sorted(told - set(Branch.objects.values_list("code", flat=True))) if told else []
+    if fresh:
+        Branch.objects.bulk_create([Branch(code=code[:40], name=code) for code in fresh], ignore_conflicts=True)
 
 
 NOBODY = Actor("nobody", frozenset())

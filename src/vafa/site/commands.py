@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from vafa.faces.cli.reading_options import speaking_plainly
 from vafa.site import configuration, copies, serving
 
 HOST = "127.0.0.1"
+MOST_PROCESSES = 4  # that serve; each holds some 200 MB
 
 
 def register(app: typer.Typer) -> None:
@@ -70,6 +72,8 @@ def serve(
 
 
 def _serve(host: str, port: int, *, with_worker: bool, browser: bool = False, link: object = None) -> None:
+    from django.db import connection
+
     from vafa.site import checks
 
     if faults := list(checks.faults(host)):
@@ -81,7 +85,9 @@ def _serve(host: str, port: int, *, with_worker: bool, browser: bool = False, li
         if browser and sys.stdout.isatty():
             webbrowser.open(str(way_in))
 
-    raise typer.Exit(serving.run(host, port, worker=with_worker, ready=ready))
+    cores = min(os.cpu_count() or 1, MOST_PROCESSES)
+    processes = cores if connection.vendor == "postgresql" else 1  # SQLite has one writer at a time anyway
+    raise typer.Exit(serving.run(host, port, worker=with_worker, processes=processes, ready=ready))
 
 
 def worker(once: Annotated[bool, typer.Option("--once", help="Do what waits, then stop.")] = False) -> None:

@@ -15,13 +15,20 @@ from types import FrameType
 WAIT_SECONDS = 60
 
 
-def run(host: str, port: int, *, worker: bool, ready: Callable[[], None]) -> int:
-    """Serve until interrupted; returns the exit code.
-
-    One web process with threads: SQLite has one writer anyway, and PostgreSQL takes what the threads bring.
-    """
+def run(host: str, port: int, *, worker: bool, processes: int, ready: Callable[[], None]) -> int:
+    """Serve until interrupted, by as many web processes of eight threads each; returns the exit code."""
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    web += ["--workers", "1", "--blocking-threads", "8", "--backpressure", "64", "--log-level", "error", "--no-ws"]
+    web += [
+        "--workers",
+        str(processes),
+        "--blocking-threads",
+        "8",
+        "--backpressure",
+        "64",
+        "--log-level",
+        "error",
+        "--no-ws",
+    ]
     # own sessions: an interrupt of the terminal reaches this process, which then ends its children in order
     children = [subprocess.Popen([*web, "vafa.site.wsgi:application"], start_new_session=True)]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
@@ -50,17 +49,20 @@ LEAST_PART = 50_000  # activities that are worth a thread of their own
 READY_FROM = 30_000  # the same, where the compiled code only needs to be loaded; else it is compiled meanwhile
 
 
+Narrow = NDArray[np.signedinteger[Any]]  # numbers to find something by, in fewer bytes: they are the most of a log
+
+
 class Log(NamedTuple):
     """Effects as columns, in the order of the walk, members one after another."""
 
-    member: Ints
-    row: Ints  # of the activity; −1 where only time had passed
-    day: Ints
-    kind: Ints  # place in EFFECTS
-    unit: Ints  # row of the plan's units; −1 in a change of tier
+    member: Narrow
+    row: Narrow  # of the activity; −1 where only time had passed
+    day: Narrow
+    kind: Narrow  # place in EFFECTS
+    unit: Narrow  # row of the plan's units; −1 in a change of tier
     amount: Ints
-    reason: Ints  # place in reasons(plan)
-    tier: Ints
+    reason: Narrow  # place in reasons(plan)
+    tier: Narrow
     lot: Ints  # id of the activity that opened the lot; 0: the debt itself
     balance: Ints
 
@@ -95,7 +97,7 @@ def walk_once(
     stack = plan.course.stack
     fast = fast and _fits(stack, told)
     parts, left = _compiled(stack, arrays, until) if fast else _plain(stack, arrays, until)
-    return _log(parts), left
+    return Log(*map(np.concatenate, zip(*parts, strict=True))), left
 
 
 def _is_worth_it(activities: int) -> bool:
@@ -116,7 +118,7 @@ def _fits(stack: Stack, told: Timelines) -> bool:
     return most * max(largest * rules * 2, longest * 2) < FAR
 
 
-def _plain(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Ints], Ints]:
+def _plain(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Log], Ints]:
     tables = tables_at(stack, 0)
     room, position, parts = memory.fresh(tables), [0, 0], []
     room.now[NOW_MEMBER] = -1
@@ -129,19 +131,19 @@ def _plain(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Int
     return [*parts, _flushed(room)], np.array(told[6], dtype=np.int64).reshape(arrays[-1].shape)
 
 
-def _compiled(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Ints], Ints]:
+def _compiled(stack: Stack, arrays: tuple[Ints, ...], until: int) -> tuple[list[Log], Ints]:
     """Members are shared out among the machine's cores: they have nothing in common but the tables."""
     versions = [compiled.arrays(tables_at(stack, number)) for number in range(len(stack.sizes))]
     tables, left, begins = compiled.blocks(versions), arrays[-1].copy(), arrays[3]
     shared = [np.ascontiguousarray(array) for array in arrays[:-1]]
     walk, first = compiled.kernel().door, tables_at(stack, 0)
 
-    def part(of: tuple[int, int]) -> list[Ints]:
+    def part(of: tuple[int, int]) -> list[Log]:
         position, room = np.array([of[0], begins[of[0]]]), compiled.room(first)
         told = [*shared, left, position]
         told[3] = begins[: of[1] + 1]
         told_block = compiled.blocks([told])
-        said: list[Ints] = []
+        said: list[Log] = []
         room.now[NOW_MEMBER] = -1
         while True:
             room_block = compiled.blocks([room])
@@ -165,28 +167,22 @@ def _parts(begins: Ints) -> list[tuple[int, int]]:
     return list(pairwise([0, *cuts.tolist(), len(begins) - 1]))
 
 
-def _flushed(room: Memory) -> Ints:
-    """A copy of what was said so far, column by column; the room is free again."""
+def _flushed(room: Memory) -> Log:
+    """What was said so far, as columns; the room is free again."""
     count, room.now[NOW_EFFECTS] = int(room.now[NOW_EFFECTS]), 0
-    rows = np.asarray(room.effects[:count], dtype=np.int64).reshape(count, EFFECT_SIZE)
-    extends = rows[:, X_KIND] == SAY_EXTEND
-    return np.ascontiguousarray((rows[~extends] if extends.any() else rows).T)
-
-
-def _log(parts: Sequence[Ints]) -> Log:
-    def column(place: int) -> Ints:
-        return np.concatenate([part[place] for part in parts])
-
-    kind, row = column(X_KIND), column(X_ACTIVITY)
+    said = np.asarray(room.effects[:count], dtype=np.int64).reshape(count, EFFECT_SIZE)
+    extends = said[:, X_KIND] == SAY_EXTEND
+    said = said[~extends] if extends.any() else said
+    timely = (said[:, X_KIND] == SAY_EXPIRE) | (said[:, X_ACTIVITY] <= 0)
     return Log(
-        member=column(X_MEMBER),
-        row=np.where((kind == SAY_EXPIRE) | (row <= 0), -1, row - 1),
-        day=column(X_DAY),
-        kind=kind,
-        unit=column(X_UNIT),
-        amount=column(X_AMOUNT),
-        reason=column(X_REASON),
-        tier=column(X_TIER),
-        lot=column(X_LOT),
-        balance=column(X_BALANCE),
+        member=said[:, X_MEMBER].astype(np.int32),
+        row=np.where(timely, -1, said[:, X_ACTIVITY] - 1).astype(np.int32),
+        day=said[:, X_DAY].astype(np.int32),
+        kind=said[:, X_KIND].astype(np.int16),
+        unit=said[:, X_UNIT].astype(np.int16),
+        amount=said[:, X_AMOUNT].copy(),
+        reason=said[:, X_REASON].astype(np.int16),
+        tier=said[:, X_TIER].astype(np.int16),
+        lot=said[:, X_LOT].copy(),
+        balance=said[:, X_BALANCE].copy(),
     )

@@ -31,6 +31,7 @@ from vafa.reward.engine.fields import (
     SCRATCH_ROWS,
     SLOTS,
     UNITS,
+    WIDTHS,
     Memory,
     Row,
     Table,
@@ -44,7 +45,7 @@ FOLDER = Path(__file__).parent / "kernel"
 CACHE, STAMP = FOLDER / "__pycache__", "sources.digest"
 LONGEST = 600  # seconds that compiling may take
 EACH = 3  # numbers that a block has for each table
-ROOM = {"effects": 100_000, "lots": 256, "entries": 256, "receipts": 256}
+ROOM = {"effects": 16_000, "lots": 256, "entries": 256, "receipts": 256}
 
 
 class Told(NamedTuple):
@@ -111,8 +112,12 @@ def _forget_stale_code() -> None:
 
 
 def arrays(tables: Tables) -> list[Ints]:
-    """Rows and tables as contiguous arrays."""
-    return [np.array(rows or np.zeros((0, 1)), dtype=np.int64) for rows in tables]
+    """Rows and tables as contiguous arrays; a ValueError where one is not as wide as ``WIDTHS`` says."""
+    made = [np.array(rows or np.zeros((0, 1)), dtype=np.int64) for rows in tables]
+    for name, array in zip(Tables._fields, made, strict=True):
+        if len(array) and array.shape[-1] != WIDTHS[Tables].get(name, array.shape[-1]):
+            raise ValueError(f"{name} has {array.shape[-1]} columns")
+    return made
 
 
 def blocks(sets: Iterable[Iterable[Any]]) -> Ints:

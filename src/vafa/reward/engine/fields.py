@@ -163,3 +163,10 @@ class Memory(NamedTuple):
     scratch: Table
     choices: Row  # by reward: at how many units the member wants it; 0: nothing is said
     rooms: Row  # by budget: how much of it may still be used in this activity
+
+
+# how wide tables are that are as wide in every programme: compiled code need not look it up
+WIDTHS: dict[type, dict[str, int]] = {
+    Tables: {"units": 8, "counters": 7, "conditions": 4, "keeps": 4, "tiers": 4, "earns": 14, "rewards": 14},
+    Memory: {"counters": 2, "rules": 5, "wallets": 4, "entries": 3, "effects": EFFECT_SIZE},
+}

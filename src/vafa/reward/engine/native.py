@@ -21,7 +21,7 @@ from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, inf
 from numba.extending import intrinsic, lower_builtin, lower_getattr_generic, models, register_model
 
 from vafa.reward.engine.compiled import EACH, Told
-from vafa.reward.engine.fields import Memory, Table, Tables
+from vafa.reward.engine.fields import WIDTHS, Memory, Table, Tables
 
 # _nrt: nothing is allocated in the kernel, so references need no counting; error_model: no divisor is ever 0
 # (a programme's loading sees to it)
@@ -39,22 +39,27 @@ class RowType(types.Type):
 
 
 class TableType(types.Type):
-    """Rows one after another."""
+    """Rows one after another; ``width`` where it is known beforehand, else 0."""
 
-    def __init__(self) -> None:
-        super().__init__(name="Table")
+    def __init__(self, width: int = 0) -> None:
+        self.width = width
+        super().__init__(name=f"Table({width or ''})")
 
 
 class SetType(types.Type):
     """A named tuple of rows and tables, as the place of their block."""
 
     def __init__(self, told: Any) -> None:
-        self.kinds = {name: TABLE if kind == Table else ROW for name, kind in get_type_hints(told).items()}
+        widths = WIDTHS.get(told, {})
+        self.kinds = {
+            name: TableType(widths.get(name, 0)) if kind == Table else ROW
+            for name, kind in get_type_hints(told).items()
+        }
         self.size = EACH * len(self.kinds)
         super().__init__(name=f"Set({told.__name__})")
 
 
-ROW, TABLE = RowType(), TableType()
+ROW = RowType()
 TABLES, MEMORY, TOLD = SetType(Tables), SetType(Memory), SetType(Told)
 
 
@@ -86,7 +91,7 @@ class _Length(AbstractTemplate):
 @infer_global(operator.getitem)
 class _Item(AbstractTemplate):
     def generic(self, told: Any, _named: Any) -> Any:
-        gives = {ROW: int64, TABLE: ROW}.get(told[0])
+        gives = int64 if told[0] is ROW else ROW if isinstance(told[0], TableType) else None
         return signature(gives, told[0], types.intp) if gives else None
 
 
@@ -131,8 +136,9 @@ def _row(context: Any, builder: Any, told: Any, values: Any) -> Any:
     table = _opened(context, builder, told.args[0], values[0])
     _checked(context, builder, values[1], table.count)
     row = cgutils.create_struct_proxy(ROW)(context, builder)
-    row.data = builder.gep(table.data, [builder.mul(values[1], table.width)])
-    row.count = table.width
+    width = WORD(told.args[0].width) if told.args[0].width else table.width
+    row.data = builder.gep(table.data, [builder.mul(values[1], width)])
+    row.count = width
     return row._getvalue()
 
 
@@ -155,7 +161,7 @@ def _field(context: Any, builder: Any, kind: SetType, block: Any, name: str) -> 
         return loaded
 
     found.data, found.count = builder.inttoptr(number(0), PLACE), number(1)
-    if kind.kinds[name] is TABLE:
+    if kind.kinds[name] is not ROW:
         found.width = number(2)
     return found._getvalue()
 
@@ -180,10 +186,18 @@ def tables_at(_typing: Any, stack: Any, _version: Any) -> Any:
 
 
 INSTEAD = {"tables_at": tables_at}  # of the kernel's function of this name
+# What stays a call: what is rare, and what has so many callers that putting it into each takes long to compile.
+# All else goes into its callers, which makes a walk a fifth faster.
+RARE = {"adjusting", "returning", "versions"}
+CALLED = set("add choose clear_away count counter_falls draw end_tier expire_lots fall feed_counters follow".split())
+CALLED |= set("first_dead_day give_yearly_rewards highest_tier hold_tier issue keep_alive leaves member_year".split())
+CALLED |= set("add_months prolong put_in_order redeem say say_debt say_extended say_tier settlement_day".split())
+CALLED |= set("spend streak_number within_budgets _write".split())
 
 
 def compiled[Function: Callable[..., Any]](function: Function) -> Function:
     """The kernel's function for other compiled functions; it has no door for Python."""
-    options: Any = OPTIONS | {"no_cpython_wrapper": True}
+    called = function.__module__.rpartition(".")[2] in RARE or function.__name__ in CALLED
+    options: Any = OPTIONS | {"no_cpython_wrapper": True, "forceinline": not called}
     made: Any = INSTEAD.get(function.__name__) or njit(**options)(function)
     return cast("Function", made)

@@ -159,8 +159,7 @@ def next_change(tables: Tables, memory: Memory) -> int:
         if condition[K_TIER] == now[NOW_TIER]:
             found = min(found, counter_falls(tables, memory, condition[K_COUNTER]))
     for place in range(len(tables.conditions)):
-        if tables.conditions[place][K_TIER] > 0:  # shorter tables are filled up
-            found = min(found, counter_falls(tables, memory, tables.conditions[place][K_COUNTER]))
+        found = min(found, counter_falls(tables, memory, tables.conditions[place][K_COUNTER]))
     return found
 
 

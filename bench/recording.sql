@@ -1,0 +1,41 @@
+-- One purchase with all that record_one writes for it, in one statement of the client: the limit that recording is held against.
+CREATE SEQUENCE bench_key;
+CREATE FUNCTION bench_record(member bigint, stamps double precision) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  today integer := extract(epoch FROM now())::bigint / 86400;
+  name text := 'limit-' || nextval('bench_key');
+  bought bigint; wallet bigint; contra bigint; lot bigint; posting bigint; happening bigint;
+BEGIN
+  PERFORM 1 FROM know_customer WHERE id = member FOR NO KEY UPDATE;
+  PERFORM 1 FROM reward_member WHERE customer_id = member FOR UPDATE;
+  INSERT INTO know_purchase (source, key, digest, kind, customer_id, at, day, amount, returns_key, store, channel, seller,
+                             tender, recorded_at)
+    VALUES ('limit', name, md5(name), 'sale', member, now(), today, 4500, '', '', '', '', '', now()) RETURNING id INTO bought;
+  INSERT INTO know_line (purchase_id, number, product_id, amount)
+    SELECT bought, n, product.id, 1500
+    FROM (SELECT n, 'P' || floor(random() * 200)::integer AS code FROM generate_series(1, 3) AS n OFFSET 0) AS told
+    JOIN know_product AS product USING (code);
+  SELECT id INTO wallet FROM ledger_account WHERE owner = member AND unit = 'point' AND kind = 'wallet';
+  SELECT id INTO contra FROM ledger_account WHERE owner = 0 AND unit = 'point' AND kind = 'issuer';
+  happening := bought * 4;
+  INSERT INTO ledger_lot (account_id, activity, granted, "left", earned_day, available_day, expires_day)
+    VALUES (wallet, happening, 45, 45, today, today, today + 366) RETURNING id INTO lot;
+  INSERT INTO ledger_posting (activity, at, recorded_at, actor, note) VALUES (happening, now(), now(), 'limit', '')
+    RETURNING id INTO posting;
+  INSERT INTO ledger_entry (posting_id, account_id, contra_id, lot_id, kind, amount, activity, day, reason)
+    VALUES (posting, wallet, contra, lot, 'earn', 45, happening, today, 'base');
+  IF random() < stamps THEN
+    SELECT id INTO wallet FROM ledger_account WHERE owner = member AND unit = 'stamp' AND kind = 'wallet';
+    SELECT id INTO contra FROM ledger_account WHERE owner = 0 AND unit = 'stamp' AND kind = 'issuer';
+    IF wallet IS NOT NULL THEN
+      INSERT INTO ledger_lot (account_id, activity, granted, "left", earned_day, available_day)
+        VALUES (wallet, happening, 1, 1, today, today) RETURNING id INTO lot;
+      INSERT INTO ledger_entry (posting_id, account_id, contra_id, lot_id, kind, amount, activity, day, reason)
+        VALUES (posting, wallet, contra, lot, 'earn', 1, happening, today, 'stamp');
+    END IF;
+  END IF;
+  UPDATE reward_position SET state = state, last_at = now(), last_activity = happening, walked_day = today
+    WHERE member_id = (SELECT id FROM reward_member WHERE customer_id = member);
+  INSERT INTO events_event (kind, at, payload, attempts, error)
+    VALUES ('purchases.recorded', now(), json_build_object('first_id', bought, 'last_id', bought, 'count', 1), 0, '');
+END $$;
