@@ -81,6 +81,9 @@ def test_a_watched_tier_of_what_is_held_is_lost_with_the_first_units_that_it_nee
     ben += [redeem(4, "2026-03-02", "off"), redeem(5, "2026-03-02", "off")]  # thirty are left, then twenty
     assert engine.standing(plan, engine.walk_account(plan, ben[:4], None)[1]).due_day == day("2026-04-03")
     assert [(e.activity, e.tier) for e in walk(plan, *ben) if e.kind == "tier"] == [(2, "gold"), (5, "member")]
+    single = plan_of(WATCHED, points, held, tier("gold", "held = 1"), BASE)
+    one = walk(single, sale(1, "2026-01-01", 1_00), until="2026-12-01")
+    assert moves(one) == on(("2026-01-01", "gold"), ("2026-03-03", "member"))
 
 
 def test_a_watched_tier_stays_while_what_reached_it_holds_though_what_keeps_it_fails() -> None:
@@ -91,6 +94,17 @@ def test_a_watched_tier_stays_while_what_reached_it_holds_though_what_keeps_it_f
     december = sale(2, "2026-12-31", 10_00)
     later = moves(walk(plan, carl, december, sale(3, "2027-01-05", 10_00), until="2027-03-01"))
     assert later[1:] == on(("2027-01-01", "member"))
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_of_all_that_a_watched_tier_needs_the_first_to_fail_ends_it(kept: bool) -> None:
+    """Both counters are needed, to keep it or to reach it; the ten days are over before the thirty."""
+    both, never = "{ month = 50.00, lately = 50.00 }", "{ today = 50.00 }"
+    told = f"reach = [{never}]\nkeep = [{both}]\n" if kept else f"reach = [{both}]\nkeep = [{never}]\n"
+    counters = counter("month", "rolling 30 days") + counter("lately", "rolling 10 days") + counter("today", "day")
+    plan = plan_of(WATCHED, POINT, counters, f'[[tier]]\nid = "gold"\n{told}', BASE)
+    effects = walk(plan, sale(1, "2026-03-05", 50_00), until="2026-12-01")
+    assert moves(effects) == on(("2026-03-05", "gold"), ("2026-03-15", "member"))
 
 
 def test_the_end_of_a_shortest_stay_is_nobodys_doing() -> None:
