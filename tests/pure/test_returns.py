@@ -89,6 +89,14 @@ def test_what_counted_points_goes_back_with_them_after_its_month() -> None:
     assert of(walk(plan, *dan), "gift") == [(2, "issue", 2, 2), (3, "return", -2, 2)]
 
 
+def test_a_rule_of_reviews_takes_nothing_back_with_a_purchase() -> None:
+    """It brings nothing either, as no review adds to what was spent."""
+    review = '[[earn]]\nid = "review"\nunit = "point"\nof = "event"\nwhere = { event = "review" }\n'
+    plan = plan_of(POINT, SPENT, BASE, review + 'when = { counter = "spent", every = 100.00 }\n')
+    fay = [sale(1, "2026-03-01", 250_00), Activity(2, day("2026-03-02"), "event", event="review")]
+    assert of(walk(plan, *fay, give_back(3, "2026-03-03", 200_00, 1)))[1:] == [(3, "return", -200, 1)]
+
+
 def test_no_more_goes_back_than_a_cap_had_let_come() -> None:
     for window in ("life", "purchase", "year"):
         plan = plan_of(POINT, SPENT, STAMP + f'cap = {{ per = "{window}", max = 1 }}\n')
