@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_engine import plan_of
+from test_engine import day, give_back, plan_of, sale
 from test_simulate import lines
 from test_walks_agree import BEGIN, UNTIL
 
@@ -120,3 +120,102 @@ def test_compiled_and_plain_agree_within_budgets(versions: int) -> None:
     plain, quick = (batch.walk_many(plan, told, takes, until=UNTIL, compile_it=it) for it in (False, True))
     assert int((told.kind == SALE).sum()) > 400
     assert all((a == b).all() for a, b in zip(plain, quick, strict=True))
+
+
+# By hand: what one activity uses of the rooms that it is told ---------------------------------
+
+
+class Club:
+    """Members who come one after another to the same rooms."""
+
+    def __init__(self, plan: engine.Plan, *rooms: int) -> None:
+        self.plan, self.rooms, self.members = plan, list(rooms), dict[str, engine.Walker]()
+
+    def tell(self, name: str, done: Activity) -> list[tuple[str, int]]:
+        """What it brought."""
+        walker = self.members.setdefault(name, engine.Walker(self.plan, None, keeps=True))
+        before = len(walker.effects)
+        used = walker.step(done, self.rooms)
+        self.rooms = [room - amount for room, amount in zip(self.rooms, used, strict=True)]
+        return [(e.reason, e.amount) for e in walker.effects[before:]]
+
+
+def test_the_first_two_members_get_it_whenever_they_come_and_nobody_after_them() -> None:
+    welcome = '[[earn]]\nid = "early"\nunit = "point"\nof = "visit"\ngives = 7\nfirst = 2\n'
+    club = Club(plan_of(POINT, '[[earn]]\nid = "tea"\nunit = "point"\nper = 9.00\n', welcome), 2)
+    assert club.tell("ada", sale(1, "2026-03-01", 1_00)) == [("early", 7)]
+    assert club.tell("ada", sale(2, "2026-03-02", 1_00)) == [("early", 7)]
+    assert club.rooms == [1]
+    assert club.tell("ben", sale(3, "2026-03-03", 9_00)) == [("tea", 1), ("early", 7)]
+    assert club.tell("carla", sale(4, "2026-03-04", 9_00)) == [("tea", 1)]
+    assert club.tell("ben", sale(5, "2026-03-05", 1_00)) == [("early", 7)]
+    assert club.rooms == [0]
+
+
+def test_who_comes_when_it_runs_out_gets_the_rest_and_a_part_of_a_unit_is_lost() -> None:
+    """Points are worth 0.02: of a rest of 0.05 two can be given, and then it is over."""
+    plan = plan_of(POINT + "worth = 0.02\n", BASE + "budget = { max = 0.45 }\n")
+    club = Club(plan, 45)
+    assert club.tell("ada", sale(1, "2026-03-01", 20_00)) == [("base", 20)]
+    assert (club.tell("ada", sale(2, "2026-03-02", 99)), club.rooms) == ([], [5])
+    assert (club.tell("ben", sale(3, "2026-03-03", 3_00)), club.rooms) == ([("base", 2)], [0])
+    assert (club.tell("ben", sale(4, "2026-03-04", 1_00)), club.rooms) == ([], [0])
+    other = Club(plan, 45)
+    assert (other.tell("ada", sale(1, "2026-03-01", 22_00)), other.rooms) == ([("base", 22)], [1])  # not run out yet
+    assert (other.tell("ada", sale(2, "2026-03-02", 1_00)), other.rooms) == ([], [0])
+
+
+def test_of_two_budgets_the_smaller_rest_decides_and_the_other_keeps_what_is_not_given() -> None:
+    plan = plan_of(
+        "[programme]\nbudget = { max = 1.00 }\n",
+        POINT + "worth = 0.02\n",
+        BASE + "budget = { max = 30 }\n",
+        '[[earn]]\nid = "tea"\nunit = "point"\nper = 0.50\nbudget = { max = 90 }\n',
+    )
+    assert plan.budgets.ids == ("programme", "earn:base", "earn:tea")
+    club = Club(plan, 100, 30, 90)
+    assert club.tell("ada", sale(1, "2026-03-01", 10_00)) == [("base", 10), ("tea", 20)]
+    assert club.rooms == [40, 20, 70]
+    assert club.tell("ben", sale(2, "2026-03-02", 19_00)) == [("base", 19), ("tea", 1)]
+    assert club.rooms == [0, 1, 69]
+
+
+def test_what_goes_back_makes_room_in_its_own_span_of_its_own_rule_alone() -> None:
+    free = ', per = "month", returned = "free" }\n'
+    plan = plan_of(
+        POINT + "worth = 0.02\n",
+        BASE + "budget = { max = 100" + free,
+        BASE.replace('"base"', '"more"') + "budget = { max = 6.00" + free,
+        BASE.replace('"base"', '"spent"').replace("1.00", "2.00") + "budget = { max = 500 }\n",
+    )
+    club = Club(plan, 100, 600, 500)
+    for number, when in ((1, "2026-03-01"), (2, "2026-03-31")):
+        club.tell("ada", sale(number, when, 40_00))
+    assert club.rooms == [20, 440, 460]
+    club.tell("ada", give_back(3, "2026-03-31", 10_00, 1))
+    assert club.rooms == [30, 460, 460]
+    club.tell("ada", give_back(4, "2026-04-01", 20_00, 2))
+    assert club.rooms == [30, 460, 460]
+
+
+def test_a_new_version_gets_no_room_from_what_goes_back_of_the_one_before() -> None:
+    plan = plan_of(POINT, BASE + 'budget = { max = 100, returned = "free" }\n')
+    changed = plan_of(POINT, BASE.replace("1.00", "0.50") + 'budget = { max = 100, returned = "free" }\n')
+    club = Club(engine.succeed([plan, changed], [day("2026-04-01")])[1], 100)
+    club.tell("ada", sale(1, "2026-03-01", 40_00))
+    club.tell("ada", sale(2, "2026-04-01", 10_00))
+    assert club.rooms == [40]
+    club.tell("ada", give_back(3, "2026-04-02", 40_00, 1))
+    assert club.rooms == [40]
+    club.tell("ada", give_back(4, "2026-04-02", 10_00, 2))
+    assert club.rooms == [60]
+
+
+def test_a_new_version_serves_its_first_members_anew() -> None:
+    early = '[[earn]]\nid = "early"\nunit = "point"\nof = "visit"\ngives = {}\nfirst = 1\n'
+    plans = [plan_of(POINT, early.replace("{}", gives)) for gives in ("7", "8")]
+    club = Club(engine.succeed(plans, [day("2026-04-01")])[1], 1)
+    assert club.tell("ada", sale(1, "2026-03-01", 1_00)) == [("early", 7)]
+    assert club.tell("ada", sale(2, "2026-04-01", 1_00)) == []
+    club.rooms = [1]
+    assert (club.tell("ada", sale(3, "2026-04-02", 1_00)), club.rooms) == ([("early", 8)], [0])

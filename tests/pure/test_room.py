@@ -73,3 +73,23 @@ def test_a_step_keeps_to_the_room_that_it_asked_for(name: str, returning: int) -
             room.now[NOW_EFFECTS] = 0  # as when the walk's caller has emptied them
         squeezed(told, room, one.day + 3_000)
         advance(told.tables, room, one.day + 3_000)
+
+
+@pytest.mark.parametrize(
+    ("assess", "valid"), [("continuous", ""), ("at end", 'valid = "1 months"\n')], ids=["watched", "with terms"]
+)
+def test_there_is_room_for_every_step_down_in_one_long_absence(assess: str, valid: str) -> None:
+    """Thirty tiers, and nothing in the wallet that would need room of its own."""
+    ladder = "".join(f'[[tier]]\nid = "t{n:02d}"\nreach = [{{ spent = {n}.00 }}]\n{valid}' for n in range(1, 31))
+    told = plan_of(
+        f'[programme]\nassess = "{assess}"\ndowngrade = "one step"\n[unit.point]\n'
+        '[[earn]]\nid = "base"\nunit = "point"\nmin_basket = 900.00\n'
+        f'[[counter]]\nid = "spent"\nwindow = "rolling 30 days"\n{ladder}'
+    )
+    room, bought = memory.fresh(told.tables)._replace(effects=[[0] * EFFECT_SIZE]), Activity(1, FIRST, "sale", 30_00)
+    squeezed(told, room, FIRST)
+    measures, stack = measure_all(told.measures, bought), told.course.stack
+    step(stack, onward(stack, told.tables, room, FIRST), room, _row(told, bought), measures, bare(told.measures))
+    squeezed(told, room, FIRST + 3_000)
+    advance(told.tables, room, FIRST + 3_000)
+    assert room.now[NOW_EFFECTS] == 1 + 30  # up at once, down one by one

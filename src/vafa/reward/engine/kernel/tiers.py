@@ -141,8 +141,8 @@ def end_tier(tables: Tables, memory: Memory, day: int) -> None:
 @jit
 def watch_tier(tables: Tables, memory: Memory, activity: int, day: int) -> None:
     """Where tiers are looked at continuously: down as soon as the conditions fail and the shortest stay is over."""
-    now = memory.now
-    if now[NOW_TIER] > 0 and now[NOW_UNTIL] == FAR and not stays(tables, memory, day):
+    now, watched = memory.now, tables.sizes[CONTINUOUS] == 1
+    if watched and now[NOW_TIER] > 0 and now[NOW_UNTIL] == FAR and not stays(tables, memory, day):
         fall(tables, memory, activity, day, day)
 
 
