@@ -1,6 +1,7 @@
 """One client process of recording.py: sixteen threads that record purchases, in process or over HTTP.
 
-Reads from standard input the seconds of each round and how many members are bought for, prints what it did as JSON.
+Reads from standard input the seconds of each round, for which members is bought and at which instant (none of
+them is late, so nobody's history is walked again), prints what it did as JSON.
 Usage: _recorder.py NAME django|PORT [KEY]
 """
 
@@ -14,15 +15,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 THREADS = 16
 PRODUCTS = 200
-AT = datetime.now(UTC) - timedelta(minutes=10)
+Record = Callable[[str, str, str], None]  # key, member, instant
 
 
-def in_process() -> Callable[[str, str], None]:
+def in_process() -> Record:
     os.environ["DJANGO_SETTINGS_MODULE"] = "vafa.site.settings"
     import django
 
@@ -32,22 +34,20 @@ def in_process() -> Callable[[str, str], None]:
     from vafa.loop.purchase import record_one
     from vafa.shop.access import SYSTEM
 
-    day = day_number(AT.date())
-
-    def record(key: str, member: str) -> None:
+    def record(key: str, member: str, at: str) -> None:
+        when = datetime.fromisoformat(at)
         lines = tuple(Line(1500, product_id=f"P{random.randrange(PRODUCTS)}") for _line in range(3))
-        told = Purchase("bench", key, "sale", member, AT, day, 4500, lines)
+        told = Purchase("bench", key, "sale", member, when, day_number(when.date()), 4500, lines)
         record_one(told, actor=SYSTEM, now=datetime.now(UTC))
 
     return record
 
 
-def over_http(port: int, secret: str) -> Callable[[str, str], None]:
+def over_http(port: int, secret: str) -> Record:
     """Plain sockets: a client library would take more of the two cores than what is measured."""
     own = threading.local()
-    at = AT.isoformat()
 
-    def record(key: str, member: str) -> None:
+    def record(key: str, member: str, at: str) -> None:
         if not hasattr(own, "line"):
             own.line = socket.create_connection(("127.0.0.1", port))
         lines = [{"product_id": f"P{random.randrange(PRODUCTS)}", "amount": "15.00"} for _line in range(3)]
@@ -69,10 +69,10 @@ def over_http(port: int, secret: str) -> Callable[[str, str], None]:
     return record
 
 
-def rounds(record: Callable[[str, str], None], name: str) -> Iterator[dict[str, object]]:
+def rounds(record: Record, name: str) -> Iterator[dict[str, object]]:
     numbers, times = count(), [[] for _thread in range(THREADS)]
     begin, ended = threading.Barrier(THREADS + 1), threading.Barrier(THREADS + 1)
-    asked: dict[str, float] = {}
+    asked: dict[str, Any] = {}
     failed: list[str] = []
 
     def work(mine: list[float]) -> None:
@@ -80,9 +80,9 @@ def rounds(record: Callable[[str, str], None], name: str) -> Iterator[dict[str, 
             begin.wait()
             until = time.perf_counter() + asked["seconds"]
             while (began := time.perf_counter()) < until:
-                member = f"M{random.randint(1, int(asked['members']))}"
+                member = f"M{random.randint(*asked['members'])}"
                 try:
-                    record(f"{name}-{next(numbers)}", member)
+                    record(f"{name}-{next(numbers)}", member, asked["at"])
                 except Exception as error:  # counted, and the first one shown
                     failed.append(repr(error)[:600])
                 mine.append(time.perf_counter() - began)

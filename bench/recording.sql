@@ -1,5 +1,7 @@
 -- One purchase with all that record_one writes for it, in one statement of the client: the limit that recording is held against.
 CREATE SEQUENCE bench_key;
+INSERT INTO ledger_account (owner, unit, kind) VALUES (0, 'stamp', 'issuer') ON CONFLICT DO NOTHING;
+INSERT INTO ledger_account (owner, unit, kind) SELECT id, 'stamp', 'wallet' FROM reward_member ON CONFLICT DO NOTHING;
 CREATE FUNCTION bench_record(member bigint, stamps double precision) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   today integer := extract(epoch FROM now())::bigint / 86400;
@@ -27,12 +29,10 @@ BEGIN
   IF random() < stamps THEN
     SELECT id INTO wallet FROM ledger_account WHERE owner = member AND unit = 'stamp' AND kind = 'wallet';
     SELECT id INTO contra FROM ledger_account WHERE owner = 0 AND unit = 'stamp' AND kind = 'issuer';
-    IF wallet IS NOT NULL THEN
-      INSERT INTO ledger_lot (account_id, activity, granted, "left", earned_day, available_day)
-        VALUES (wallet, happening, 1, 1, today, today) RETURNING id INTO lot;
-      INSERT INTO ledger_entry (posting_id, account_id, contra_id, lot_id, kind, amount, activity, day, reason)
-        VALUES (posting, wallet, contra, lot, 'earn', 1, happening, today, 'stamp');
-    END IF;
+    INSERT INTO ledger_lot (account_id, activity, granted, "left", earned_day, available_day)
+      VALUES (wallet, happening, 1, 1, today, today) RETURNING id INTO lot;
+    INSERT INTO ledger_entry (posting_id, account_id, contra_id, lot_id, kind, amount, activity, day, reason)
+      VALUES (posting, wallet, contra, lot, 'earn', 1, happening, today, 'stamp');
   END IF;
   UPDATE reward_position SET state = state, last_at = now(), last_activity = happening, walked_day = today
     WHERE member_id = (SELECT id FROM reward_member WHERE customer_id = member);

@@ -15,7 +15,8 @@ SOURCES = sorted((ROOT / "src" / "vafa").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py")) + sorted((ROOT / "bench").rglob("*.py"))
 OWN = [path for path in SOURCES if "migrations" not in path.parts]
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "services", "manager"}
-NAMED_BY_DJANGO = {ROOT / "src" / "vafa" / "site" / "sqlite" / "base.py"}  # a database back end must be called so
+SITE = ROOT / "src" / "vafa" / "site"
+NAMED_BY_DJANGO = {SITE / "sqlite" / "base.py", SITE / "postgresql" / "base.py"}  # a back end must be called so
 
 
 def long_functions(tree: ast.AST, most: int = 60) -> list[str]:

@@ -15,7 +15,7 @@ from vafa.events.models import Event
 from vafa.ledger import queries as ledger
 from vafa.ledger.models import Entry, Lot
 from vafa.loop import daily, purchase, redeem
-from vafa.reward import actions, holding, moves, queries
+from vafa.reward import actions, holding, moves, queries, receipts
 from vafa.reward.models import Redemption
 from vafa.shop.access import SYSTEM, Actor
 
@@ -86,7 +86,7 @@ def shown(name: str = "Ada", at: datetime = NOW) -> dict[str, int]:
             held[unit] = held.get(unit, 0) + left
         assert held == wallet == queries.balances(member(name), day) == queries.balances_of([pk], day)[pk]
         earned = 0 if queries.wallet(pk, day).owed else 1
-        assert queries.quote(pk, 100, day=day).balances == {**wallet, "point": wallet.get("point", 0) + earned}
+        assert receipts.quote(pk, 100, day=day).balances == {**wallet, "point": wallet.get("point", 0) + earned}
         return dict(wallet)
 
 

@@ -219,4 +219,4 @@ def test_a_purchase_asks_the_database_so_often_and_no_more(club):
     sell("Ada", "48.50", "2026-11-18", "r-1")
     with CaptureQueriesContext(connection) as asked:
         sell("Ada", "48.50", "2026-11-19", "r-2")
-    assert len(asked) <= 32, [one["sql"][:90] for one in asked.captured_queries]
+    assert len(asked) <= 25, [one["sql"][:90] for one in asked.captured_queries]

@@ -17,7 +17,7 @@ from vafa.core.records import Person
 from vafa.know.reading import purchases
 from vafa.loop import join, purchase, redeem
 from vafa.measure.whatif import simulate
-from vafa.reward import actions, holding, programme, queries
+from vafa.reward import actions, holding, programme, queries, receipts
 from vafa.reward.models import Budget, Choice
 from vafa.shop.access import SYSTEM
 
@@ -48,7 +48,7 @@ def test_the_one_who_buys_first_is_served_and_the_rest_of_a_budget_is_given_whol
     for name in ("Ada", "Ben", "Clara"):
         enrol(name)
     sell("Ada", "70.00", "2026-11-01", "a")
-    assert queries.quote(customer("Ben").pk, 5000, day=TODAY).balances == {"point": 30}
+    assert receipts.quote(customer("Ben").pk, 5000, day=TODAY).balances == {"point": 30}
     assert sell("Ben", "50.00", "2026-11-02", "b").points.balances == {"point": 30}
     assert sell("Clara", "10.00", "2026-10-01", "c").points.balances == {}  # earlier, but told when all was given
     assert budget("earn:base") == (100, True)

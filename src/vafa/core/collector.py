@@ -17,3 +17,13 @@ def paused() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def begin_to_serve() -> None:
+    """What a serving process has loaded stays, so it is not looked through again; requests leave few cycles.
+
+    Requests that come at once cost a seventh less (bench/recording.py).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)

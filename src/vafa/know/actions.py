@@ -173,6 +173,17 @@ def hold(customer_ids: Iterable[int]) -> dict[int, int | None]:
         return dict(cursor.fetchall())
 
 
+def held(codes: Iterable[str]) -> list[tuple[str, int, int | None]]:
+    """The same by number, where it is known: number, id, the card that it was merged into."""
+    sql = "SELECT code, id, merged_into_id FROM know_customer WHERE code "
+    if not bulk.is_postgres(connection):
+        return bulk.select_in(connection, sql + "IN ({})", codes)
+    with connection.cursor() as cursor:
+        cursor.execute(sql + "= ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(codes)])
+        found: list[tuple[str, int, int | None]] = cursor.fetchall()
+    return found
+
+
 def new_customers(codes: Sequence[str], *, now: datetime) -> dict[str, int]:
     """Cards with nothing but a number, for customers whom purchases are the first to tell of."""
     ids = bulk.reserve_ids(connection, "know_customer", len(codes))

@@ -102,7 +102,12 @@ class Purchase(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=["sale", "return"]), name="purchase_kind"),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="purchase_amount"),
         )
-        indexes = (models.Index(fields=["customer", "at", "id"], name="purchase_history"),)
+        indexes = (
+            models.Index(fields=["customer", "at", "id"], name="purchase_history"),
+            models.Index(  # returns whose sale is not told yet
+                fields=["returns_key"], name="purchase_parked", condition=models.Q(kind="return", returns=None)
+            ),
+        )
 
 
 class Line(models.Model):

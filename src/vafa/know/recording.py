@@ -158,12 +158,8 @@ def known_customers(codes: Iterable[str | None], *, now: datetime) -> dict[str, 
     Who is not there yet gets a card.
     """
     wanted = sorted({code for code in codes if code})
-    rows = bulk.select_in(connection, "SELECT code, id, merged_into_id FROM know_customer WHERE code IN ({})", wanted)
-    fresh = actions.hold(pk for _code, pk, _root in rows)
-    found: dict[str, tuple[int, int | None]] = {}
-    for code, pk, root in rows:
-        now_is = fresh.get(pk, root)  # another may have made it one with this card, or parted them, a moment ago
-        found[code] = (now_is, pk) if now_is else (pk, None)
+    rows = actions.held(wanted)
+    found: dict[str, tuple[int, int | None]] = {code: (root, pk) if root else (pk, None) for code, pk, root in rows}
     if merged := {pk for pk, told in found.values() if told}:
         actions.hold(merged)
     missing = [code for code in wanted if code not in found]
@@ -236,13 +232,12 @@ def _sales_given_back(fresh: Sequence[Purchase], here: dict[tuple[str, str], int
 
 def _wake_returns(new: Sequence[Recorded]) -> set[int]:
     """Tie returns that came before their sale to it; the customers of both are walked again."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, source, returns_key, customer_id FROM know_purchase "
-            "WHERE kind = 'return' AND returns_key <> '' AND returns_id IS NULL"
-        )
-        parked = cursor.fetchall()
     sales = {(r.purchase.source, r.purchase.purchase_id): r for r in new if r.purchase.kind == "sale"}
+    sql = (
+        "SELECT id, source, returns_key, customer_id FROM know_purchase "
+        "WHERE kind = 'return' AND returns_id IS NULL AND returns_key IN ({})"
+    )
+    parked = bulk.select_in(connection, sql, (key for _source, key in sales))
     woken: set[int] = set()
     for pk, source, key, customer in parked:
         if sale := sales.get((source, key)):

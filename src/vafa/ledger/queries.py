@@ -29,8 +29,7 @@ def usable(day: int) -> Q:
 
 def balances(owner: int, day: int) -> dict[str, int]:
     """Spendable units of a member on ``day``, by unit."""
-    rows = Lot.objects.filter(usable(day), account__owner=owner).values_list("account__unit").annotate(Sum("left"))
-    return {unit: int(left) for unit, left in rows}
+    return balances_of([owner], day).get(owner, {})
 
 
 def unswept(owner: int, day: int) -> dict[str, int]:
@@ -39,13 +38,13 @@ def unswept(owner: int, day: int) -> dict[str, int]:
     return {unit: int(left) for unit, left in rows.values_list("account__unit").annotate(Sum("left"))}
 
 
-def balances_of(owners: Iterable[int], day: int) -> dict[tuple[int, str], int]:
-    rows = (
-        Lot.objects.filter(usable(day), account__owner__in=list(owners))
-        .values_list("account__owner", "account__unit")
-        .annotate(Sum("left"))
-    )
-    return {(owner, unit): int(left) for owner, unit, left in rows}
+def balances_of(owners: Iterable[int], day: int) -> dict[int, dict[str, int]]:
+    """Spendable units on ``day``, by owner and unit."""
+    rows = Lot.objects.filter(usable(day), account__owner__in=list(owners))
+    found: dict[int, dict[str, int]] = {}
+    for owner, unit, left in rows.values_list("account__owner", "account__unit").annotate(Sum("left")):
+        found.setdefault(owner, {})[unit] = int(left)
+    return found
 
 
 def lots(owner: int, day: int) -> list[LotView]:

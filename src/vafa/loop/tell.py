@@ -19,6 +19,7 @@ from vafa.know import telling
 from vafa.loop.again import until_settled
 from vafa.reward import actions as reward
 from vafa.reward import queries as reward_queries
+from vafa.reward import receipts
 from vafa.reward.history import HAPPENING
 from vafa.reward.referral import ADVOCATE, BIRTHDAY, NEWCOMER
 from vafa.shop import queries as shop
@@ -33,7 +34,7 @@ class Receipt(NamedTuple):
 
     told: Happened
     fresh: bool  # False: it stood already, nothing changed
-    points: reward_queries.Outcome
+    points: receipts.Outcome
 
 
 def tell(happenings: Sequence[Happening], *, actor: Actor, now: datetime) -> telling.Told:
@@ -79,7 +80,7 @@ def tell_one(
                 key=key[:80],
             )
         stands = (told.new or told.unchanged)[0]
-        points = reward_queries.outcome(stands.id, stands.customer_id, one.day, what=HAPPENING)
+        points = receipts.outcome(receipts.Recorded(stands.id, stands.customer_id, one.day, HAPPENING))
         return Receipt(stands, bool(told.new), points)
 
     return until_settled(reward.programme_kept()(act))

@@ -18,9 +18,10 @@ from vafa.core.records import Happened, Recorded
 from vafa.core.remembered import remembering
 from vafa.core.words import gettext_noop as _
 from vafa.reward import bringing, programme, queries
-from vafa.reward.history import Dated, buying, counts, happened, in_order
+from vafa.reward.history import PURCHASE, Dated, activity_id, buying, counts, happened, in_order
 from vafa.reward.holding import let_go, locked, spent
 from vafa.reward.models import Member, Position, ProgrammeVersion
+from vafa.reward.receipts import NOTHING, Brought
 from vafa.reward.walking import apart_from_launch, lock_members, settle, walk_again, walk_on
 from vafa.shop import actions as shop
 from vafa.shop import queries as shop_queries
@@ -167,15 +168,15 @@ def accrue(
     *,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> Brought:
     """Points for purchases, returns and events that were just recorded, in their transaction and ``programme_kept``.
 
     ``woken``: customers whose earlier return found its sale only now.
     """
-    parked = set(woken)
+    parked, recorded = set(woken), list(recorded)
     version = queries.running()
     if version is None:
-        return
+        return NOTHING
     first_day = queries.first_day(version)
     bought: dict[int, list[Recorded]] = {}
     for one in recorded:
@@ -204,7 +205,9 @@ def accrue(
             incremental[member.pk] = fresh
         else:
             again.add(member.pk)
-    walk_on(version, incremental, positions, again=sorted(again | ended), actor=actor, now=now)
+    posted = walk_on(version, incremental, positions, again=sorted(again | ended), actor=actor, now=now)
+    activities = {activity_id(PURCHASE, one.id) for one in recorded}
+    return Brought(activities, members, posted.movements, {done.member: done.state for done in posted.results})
 
 
 def _join_earlier(members: Iterable[Member], bought: Mapping[int, Sequence[Recorded]]) -> None:

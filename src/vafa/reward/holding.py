@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
+from vafa.core import bulk
 from vafa.core.errors import Conflict, NotFound, Refusal
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
@@ -44,9 +45,12 @@ def locked(customer_ids: Iterable[int], *, now: datetime) -> dict[int, Member]:
 
 def let_go(members: Collection[int], *, now: datetime) -> dict[int, int]:
     """End the holds that are over: member by activity. The caller holds the members and walks them again."""
-    over = Redemption.objects.filter(status=Redemption.HELD, held_until__lte=now)
+    sql = "SELECT id, member_id FROM reward_redemption WHERE status = %s AND held_until <= %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [Redemption.HELD, bulk.instant(connection, now)])
+        over = cursor.fetchall()
     mine = set(members)
-    ended = {pk: member for pk, member in over.values_list("pk", "member_id") if member in mine}
+    ended = {pk: member for pk, member in over if member in mine}
     if ended:
         Redemption.objects.filter(pk__in=ended).update(status=Redemption.EXPIRED, cancelled_at=F("held_until"))
         budgets.give_one_back(ended)

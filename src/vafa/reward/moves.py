@@ -10,7 +10,7 @@ from vafa.core import clock, figures
 from vafa.core.remembered import remembering
 from vafa.core.words import gettext as _
 from vafa.ledger import queries as ledger
-from vafa.reward import engine, queries
+from vafa.reward import engine, queries, receipts
 from vafa.reward.contents import holds_of, over_at
 from vafa.reward.corrections import sentences
 from vafa.reward.history import REDEMPTION, activity_id
@@ -46,7 +46,7 @@ def _move(entry: Any, held: Mapping[int, Redemption], by_hand: Mapping[int, str]
         why = _held(found, held[entry.activity])
     else:
         told = {"kind": entry.kind, "unit": entry.account.unit, "amount": entry.amount, "reason": entry.reason}
-        why = queries.reason(found, told)
+        why = receipts.reason(found, told)
     return {
         "day": entry.day,
         "at": entry.posting.at,

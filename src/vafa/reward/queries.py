@@ -1,14 +1,16 @@
-"""Reading the programme, members, wallets, and what each purchase brought."""
+"""Reading the programme, members and wallets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from vafa.core import clock, figures
+from django.db import connection
+
+from vafa.core import bulk, clock, figures
 from vafa.core.calendar import local_day
 from vafa.core.errors import NotFound
 from vafa.core.words import gettext as _
@@ -17,8 +19,6 @@ from vafa.know import queries as know
 from vafa.ledger import queries as ledger
 from vafa.reward import budgets, engine, programme, terms
 from vafa.reward.contents import Contents, ahead, as_released, members_behind, over_at
-from vafa.reward.engine.explain import explain
-from vafa.reward.history import PURCHASE, activity_id
 from vafa.reward.models import Member, Position, ProgrammeVersion, Redemption, Referral, TierMove
 from vafa.reward.versions import (
     compiled,
@@ -113,8 +113,13 @@ def welcome() -> list[str]:
 
 def member_of(customer_id: int) -> Member | None:
     """The member who the customer is, with the card that theirs became."""
-    found = member_row(customer_id)
-    return found.merged_into if found and found.merged_into_id else found
+    return members_of([customer_id]).get(customer_id)
+
+
+def members_of(customer_ids: Iterable[int]) -> dict[int, Member]:
+    """The same of many, by customer."""
+    rows = Member.objects.select_related("merged_into").filter(customer_id__in=list(customer_ids))
+    return {member.customer_id: member.merged_into or member for member in rows}
 
 
 def member_row(customer_id: int) -> Member | None:
@@ -124,11 +129,11 @@ def member_row(customer_id: int) -> Member | None:
 
 def positions(version: ProgrammeVersion | None, members: Iterable[int]) -> dict[int, Position]:
     """Where the engine stands with members, for those whose state it can still read."""
-    found = Position.objects.in_bulk(list(members))
+    found = bulk.objects(connection, Position, "member_id IN ({})", among=members)
     latest = version.course[-1].pk if version else None
     return {
-        member: position
-        for member, position in found.items()
+        position.member_id: position
+        for position in found
         if position.version_id == latest and engine.readable(bytes(position.state))
     }
 
@@ -170,36 +175,59 @@ def wallet(customer_id: int, day: int) -> Wallet:
     member = member_of(customer_id)
     if member is None:
         return Wallet(False, None, "", {}, {}, 0)
-    now = as_of(member.pk, day)
+    over = _as_released([member.pk])
+    now = as_of_each([(member.pk, day)], over)[member.pk, day]
+    owed = over[member.pk].owed if over else ledger.owed(member.pk)
     worth = sum(unit_worth(unit, count) for unit, count in now.balances.items())
-    return Wallet(True, member.joined_at, now.tier, now.balances, now.owed, worth)
+    return Wallet(True, member.joined_at, now.tier, now.balances, owed, worth)
 
 
 class AsOf(NamedTuple):
     tier: str  # its name
     balances: Mapping[str, int]
-    owed: Mapping[str, int]
     state: bytes | None  # the engine's memory, to walk on from
 
 
 def as_of(member: int, day: int) -> AsOf:
     """Tier and spendable units on ``day``, whether or not what time brought about was booked yet."""
-    over = _as_released([member]).get(member)
+    return as_of_each([(member, day)])[member, day]
+
+
+def as_of_each(
+    wanted: Collection[tuple[int, int]], over: Mapping[int, Contents] | None = None
+) -> dict[tuple[int, int], AsOf]:
+    """The same of many, by member and day. ``over``: as ``_as_released`` tells of them, where it was asked."""
+    members = {member for member, _day in wanted}
+    over = _as_released(members) if over is None else over
+    known = positions(running(), members)
+    told = {
+        day: ledger.balances_of({member for member, on in wanted if on == day}, day) for day in {d for _m, d in wanted}
+    }
+    found = {}
+    for member, day in wanted:
+        state = over[member].state if member in over else bytes(known[member].state) if member in known else None
+        have = over[member].balances(day) if member in over else told[day].get(member, {})
+        found[member, day] = _in_state(member, day, have, state, over.get(member))
+    return found
+
+
+def _in_state(member: int, day: int, balances: Mapping[str, int], state: bytes | None, over: Contents | None) -> AsOf:
     version = running(day)
-    found, position = plan(version) if version else None, positions(version, [member]).get(member)
-    balances = over.balances(day) if over else ledger.balances(member, day)
-    owed = over.owed if over else ledger.owed(member)
-    state = over.state if over else bytes(position.state) if position else None
-    if found is None or state is None:
-        return AsOf("", balances, owed, state)
+    if version is None or state is None:
+        return AsOf("", balances, state)
+    found = plan(version)
     tier, due_day = engine.standing(found, state)
     if due_day is not None and due_day <= day:
-        balances = over.unswept(day) if over else ledger.unswept(member, day)
+        unswept = over.unswept(day) if over else ledger.unswept(member, day)
         effects, state = engine.walk_account(found, [], state, until=day)
         tier = engine.standing(found, state).tier
-        balances = ahead(balances, effects, day)
-    name = _(found.tiers.names[found.tiers.ids.index(tier)]) if tier in found.tiers.ids else ""
-    return AsOf(name, balances, owed, state)
+        balances = ahead(unswept, effects, day)
+    return AsOf(tier_name(found, tier), balances, state)
+
+
+def tier_name(found: engine.Plan, tier: str) -> str:
+    """What a tier is called; "" for a plain member."""
+    return _(found.tiers.names[found.tiers.ids.index(tier)]) if tier in found.tiers.ids else ""
 
 
 def balances(member: int, day: int) -> Mapping[str, int]:
@@ -221,9 +249,8 @@ def _as_released(members: Iterable[int]) -> dict[int, Contents]:
 def balances_of(customer_ids: list[int], day: int) -> dict[int, dict[str, int]]:
     """Spendable units of many customers, by customer."""
     members = dict(Member.objects.filter(customer_id__in=customer_ids).values_list("id", "customer_id"))
-    found: dict[int, dict[str, int]] = {customer_id: {} for customer_id in members.values()}
-    for (owner, unit), left in ledger.balances_of(members, day).items():
-        found[members[owner]][unit] = left
+    told = ledger.balances_of(members, day)
+    found = {customer_id: told.get(member, {}) for member, customer_id in members.items()}
     for owner, over in _as_released(members).items():
         found[members[owner]] = over.balances(day)
     return found
@@ -253,89 +280,6 @@ def redemption(redemption_id: int) -> Redemption:
     if over_at(found, clock.now()):
         found.status = Redemption.EXPIRED
     return found
-
-
-# What a purchase brought --------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a purchase brought (or would bring), with its reasons."""
-
-    member: bool
-    moves: tuple[tuple[str, int, str], ...]  # unit, amount, the reason as a sentence
-    balances: Mapping[str, int]
-    tier: str
-
-    def by_unit(self) -> list[tuple[str, int, list[str]]]:
-        """(unit, sum, reasons) in the order of the programme."""
-        found: dict[str, list[tuple[int, str]]] = {}
-        for unit, amount, reason in self.moves:
-            found.setdefault(unit, []).append((amount, reason))
-        return [(u, sum(a for a, _r in rows), [r for _a, r in rows if r]) for u, rows in found.items()]
-
-
-def outcome(purchase_id: int, customer_id: int | None, day: int, *, what: int = PURCHASE) -> Outcome:
-    """What a recorded purchase (or ``what`` else) brought, and what the member has on its day."""
-    member = member_of(customer_id) if customer_id else None
-    found = plan_on(day)
-    if member is None or found is None:
-        return Outcome(member is not None, (), {}, "")
-    activity = activity_id(what, purchase_id)
-    moves = tuple(
-        (entry["unit"], entry["amount"], reason(found, entry))
-        for entry in ledger.entries_by_activity([activity]).get(activity, [])
-        if entry["kind"] not in ("expire", "redeem")
-    )
-    now = as_of(member.pk, max(day, shop.today()))
-    return Outcome(True, moves, now.balances, now.tier)
-
-
-def reason(found: engine.Plan, entry: Mapping[str, Any]) -> str:
-    """Why an entry of the ledger was made, as a sentence."""
-    rule, _slash, tier = entry["reason"].partition("/")
-    told = engine.Effect(0, 0, entry["kind"], entry["unit"], entry["amount"], rule, tier or "member", 1, 0, None, 0)
-    return explain(found, told)
-
-
-def quote(customer_id: int, amount: int, *, day: int) -> Outcome:
-    """What a purchase of ``amount`` would bring today; nothing is written."""
-    member, version = member_of(customer_id), running(day)
-    found = plan(version) if version else None
-    position = positions(version, [member.pk]).get(member.pk) if member else None
-    if member is None or found is None or position is None:
-        return Outcome(member is not None, (), {}, "")
-    now = as_of(member.pk, day)
-    bought = engine.Activity(id=2**62, day=max(day, position.walked_day), kind="sale", amount=amount)
-    effects, _state = engine.walk_account(found, [bought], now.state, rooms=_left(day))
-    mine = [effect for effect in effects if effect.activity == bought.id and effect.kind not in ("tier", "extend")]
-    after = dict(now.balances)
-    for effect in mine:
-        after[effect.unit] = after.get(effect.unit, 0) + effect.amount
-    moves = tuple((e.unit, e.amount, explain(found, e)) for e in mine)
-    return Outcome(True, moves, after, now.tier)
-
-
-def _left(day: int) -> engine.Rooms | None:
-    version = running()
-    return budgets.as_left(version, day) if version else None
-
-
-class Upcoming(NamedTuple):
-    sentence: str
-    share: float
-
-
-def upcoming(have: Wallet | Outcome) -> Upcoming | None:
-    """How far it is to the next reward."""
-    if not have.member:
-        return None
-    for each in reversed(offers()):
-        left = each.price - have.balances.get(each.unit, 0)
-        if left > 0:
-            told = {"n": figures.number(left), "reward": each.name, "unit": unit_name(each.unit)}
-            return Upcoming(_("%(n)s more %(unit)s to: %(reward)s") % told, 1 - left / each.price)
-    return None
 
 
 # The account of the programme ---------------------------------------------------------------

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from django.db import connection
+
+from vafa.core import bulk
 from vafa.core.errors import NotFound
 from vafa.core.remembered import remembered
 from vafa.core.words import gettext_noop as _
@@ -18,8 +21,8 @@ def launched() -> tuple[ProgrammeVersion, ...]:
 
 
 def _launched() -> tuple[ProgrammeVersion, ...]:
-    rows = ProgrammeVersion.objects.filter(status=ProgrammeVersion.LAUNCHED).order_by("starts_day")
-    found = tuple(rows)
+    where = "status = %s ORDER BY starts_day"
+    found = tuple(bulk.objects(connection, ProgrammeVersion, where, [ProgrammeVersion.LAUNCHED]))
     for version in found:
         version.course = found
     return found

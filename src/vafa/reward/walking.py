@@ -37,13 +37,18 @@ class Result(NamedTuple):
     walked_day: int
 
 
+class Posted(NamedTuple):
+    """What a walk moved in the ledger, and where it left each member."""
+
+    movements: Sequence[Movement]
+    results: Sequence[Result]
+
+
 def lock_members(customer_ids: Iterable[int]) -> dict[int, Member]:
     """Members among the customers, their rows locked in one order; of a merged one the member that it is now."""
-    found: dict[int, Member] = {}
-    wanted = sorted(set(customer_ids))
-    for start in range(0, len(wanted), bulk.CHUNK):
-        rows = Member.objects.select_for_update().filter(customer_id__in=wanted[start : start + bulk.CHUNK])
-        found |= {member.customer_id: member for member in rows.order_by("customer_id")}
+    where = "customer_id IN ({}) ORDER BY customer_id" + (" FOR UPDATE" if bulk.is_postgres(connection) else "")
+    rows = bulk.objects(connection, Member, where, among=sorted(set(customer_ids)))
+    found: dict[int, Member] = {member.customer_id: member for member in rows}
     if merged := {customer: member.merged_into_id for customer, member in found.items() if member.merged_into_id}:
         now = {member.pk: member for member in Member.objects.select_for_update().filter(pk__in=merged.values())}
         found |= {customer: now[root] for customer, root in merged.items() if root is not None}
@@ -70,26 +75,28 @@ def walk_on(
     actor: Actor,
     now: datetime,
     until: int | None = None,
-) -> None:
+) -> Posted:
     """Walk what came since; ``again``: members whose whole history is walked beside them."""
     if again and not fresh:
-        walk_again(again, actor=actor, now=now)
-        return
+        return walk_again(again, actor=actor, now=now)
     walks = [Walk(member, dated, bytes(positions[member].state), until) for member, dated in fresh.items()]
     whole = _whole(version, family(again)) if again else []
     results = _results(version, [*walks, *whole])
     stood = {member: positions[member].walked_day for member in fresh}
     new = [r._replace(walked_day=max(r.walked_day, stood[r.member])) for r in results[: len(walks)]]
-    _post_new(version, new, positions, actor=actor, now=now)
-    _post_differences(version, results[len(walks) :], actor=actor, now=now)
+    moved = _post_new(version, new, positions, actor=actor, now=now)
+    moved += _post_differences(version, results[len(walks) :], actor=actor, now=now)
+    return Posted(moved, [*new, *results[len(walks) :]])
 
 
-def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> None:
+def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> Posted:
     """Walk whole histories and post what differs from what stands in the ledger."""
     apart_from_launch()
     version = queries.running()
-    if version is not None and members:
-        _post_differences(version, _results(version, _whole(version, family(members))), actor=actor, now=now)
+    if version is None or not members:
+        return Posted((), ())
+    results = _results(version, _whole(version, family(members)))
+    return Posted(_post_differences(version, results, actor=actor, now=now), results)
 
 
 def _results(version: ProgrammeVersion, walks: Sequence[Walk]) -> list[Result]:
@@ -116,7 +123,7 @@ def _post_new(
     *,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> list[Movement]:
     movements = [move for result in results for move in movements_of(result)]
     opened = [lot for result in results for lot in openings(result)]
     at = {one.activity.id: one.at for result in results for one in result.dated}
@@ -124,11 +131,14 @@ def _post_new(
     ledger.post(ledger.Batch(movements, opened, at, extensions), actor=actor.name, now=now)
     keep_tiers(results)
     keep_positions(version, results, positions)
+    return movements
 
 
-def _post_differences(version: ProgrammeVersion, results: Sequence[Result], *, actor: Actor, now: datetime) -> None:
+def _post_differences(
+    version: ProgrammeVersion, results: Sequence[Result], *, actor: Actor, now: datetime
+) -> list[Movement]:
     if not results:
-        return
+        return []
     members = [result.member for result in results]
     positions = Position.objects.in_bulk(members)
     movements: list[Movement] = []
@@ -146,6 +156,7 @@ def _post_differences(version: ProgrammeVersion, results: Sequence[Result], *, a
     TierMove.objects.filter(member__in=members).delete()
     keep_tiers(results)
     keep_positions(version, results, positions)
+    return movements
 
 
 def settle(members: Sequence[int], day: int, *, actor: Actor, now: datetime) -> None:

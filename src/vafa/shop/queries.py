@@ -7,7 +7,9 @@ import hmac
 from datetime import datetime
 from typing import Any
 
-from vafa.core import clock
+from django.db import connection
+
+from vafa.core import bulk, clock
 from vafa.core.calendar import day_number
 from vafa.core.errors import NotFound, Unauthenticated
 from vafa.core.remembered import remembered
@@ -19,7 +21,7 @@ KEY_START = "vafa_"
 
 
 def club_or_none() -> Club | None:
-    return remembered("club", lambda: Club.objects.filter(id=1).first())
+    return remembered("club", lambda: next(iter(bulk.objects(connection, Club, "id = 1")), None))
 
 
 def club() -> Club:
@@ -48,15 +50,34 @@ def staff_actor(staff: Staff) -> Actor:
     )
 
 
-def key_actor(presented: str) -> tuple[ApiKey, Actor]:
-    """The key behind ``presented`` and what it may do; Unauthenticated when it is unknown or revoked."""
+def club_and_key(presented: str) -> tuple[Club | None, ApiKey | None]:
+    """The club, and the key that ``presented`` names unless it was revoked, whether or not its secret is right."""
+    prefix = presented.removeprefix(KEY_START).partition(".")[0] if presented.startswith(KEY_START) else ""
+    sql = (
+        f"SELECT {bulk.columns(Club, 'c')}, {bulk.columns(ApiKey, 'k')} FROM shop_club c "
+        "LEFT JOIN shop_apikey k ON k.prefix = %s AND k.revoked_at IS NULL WHERE c.id = 1"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [prefix[:16]])
+        row = cursor.fetchone()
+    if row is None:
+        return None, None
+    width = len(Club._meta.concrete_fields)
+    return bulk.an_object(connection, Club, row[:width]), bulk.an_object(connection, ApiKey, row[width:])
+
+
+def key_actor(presented: str, found: ApiKey | None = None) -> tuple[ApiKey, Actor]:
+    """The key behind ``presented`` and what it may do; Unauthenticated when it is unknown or revoked.
+
+    ``found``: as ``club_and_key`` found it already.
+    """
     refusal = Unauthenticated(
         "bad_key", _("This key is unknown or was revoked."), _("Make one with “vafa key create --scope …”.")
     )
-    prefix, dot, secret = presented.removeprefix(KEY_START).partition(".")
+    _prefix, dot, secret = presented.removeprefix(KEY_START).partition(".")
     if not presented.startswith(KEY_START) or not dot:
         raise refusal
-    key = ApiKey.objects.filter(prefix=prefix[:16], revoked_at=None).first()
+    key = found or club_and_key(presented)[1]
     if key is None or not hmac.compare_digest(key.digest, digest(secret)):
         raise refusal
     acts = frozenset[str]().union(*(SCOPES.get(scope, frozenset()) for scope in key.scopes))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve
 from django.utils import translation
 
 from vafa.core import figures, words
@@ -20,7 +22,51 @@ from vafa.faces.api.problems import problem
 from vafa.shop import queries
 from vafa.shop.access import SECOND_FACTOR_ROLES
 
-_FREE = ("/accounts/", "/static/", "/livez", "/readyz", "/enter/", "/language", "/api/", "/terms")
+_FREE = ("/accounts/", "/static/", "/livez", "/readyz", "/enter/", "/language", "/terms")
+API = "/api/"
+
+
+class ProgramMiddleware:
+    """Programs have no session, no form and no page: what they ask goes straight to the API."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.answer: Any = convert_exception_to_response(_answer_program)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return (self.answer if request.path.startswith(API) else self.get_response)(request)
+
+
+def _answer_program(request: Any) -> HttpResponse:
+    if _holds_nul(request):
+        return _no_text(request)
+    with _reading(request):
+        presented = request.headers.get("Authorization", "").partition(" ")[2]
+        request.club, request.key = queries.club_and_key(presented)
+        view = resolve(request.path_info)
+        language = request.club.language if request.club else "en"
+        with _speaking(request, language), figures.shown(*_as_shown(request.club)):
+            response: HttpResponse = view.func(request, *view.args, **view.kwargs)
+    response.headers.setdefault("Content-Language", language)
+    if not response.streaming:
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+    return response
+
+
+def _reading(request: HttpRequest) -> contextlib.AbstractContextManager[None]:
+    return remembering() if request.method in ("GET", "HEAD") else contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def _speaking(request: Any, language: str) -> Iterator[None]:
+    translation.activate(language)
+    request.LANGUAGE_CODE = language
+    with words.speaking(language):
+        yield
+
+
+def _as_shown(club: Any) -> tuple[Any, ...]:
+    return (club.calendar, club.toman) if club else ()
 
 
 class PersonMiddleware:
@@ -32,20 +78,16 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _holds_nul(request):
             return _no_text(request)
-        only_reads = request.method in ("GET", "HEAD")
-        with remembering() if only_reads else contextlib.nullcontext():
+        with _reading(request):
             return self._answer(request)
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
+    def _answer(self, request: Any) -> HttpResponse:
         user = request.user
-        request.club = queries.club_or_none()  # type: ignore[attr-defined]  # not of Django
+        request.club = queries.club_or_none()
         if user.is_authenticated:
-            request.actor = queries.staff_actor(user)  # type: ignore[attr-defined]  # not of Django
+            request.actor = queries.staff_actor(user)
         language = _language(request)
-        translation.activate(language)
-        request.LANGUAGE_CODE = language
-        club = request.club  # type: ignore[attr-defined]  # not of Django
-        with words.speaking(language), figures.shown(*((club.calendar, club.toman) if club else ())):
+        with _speaking(request, language), figures.shown(*_as_shown(request.club)):
             if _needs_second_factor(request):
                 return redirect("mfa_activate_totp")
             response = self.get_response(request)
@@ -56,7 +98,7 @@ class PersonMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal on a page is a sentence on a page."""
-        if not isinstance(exception, Refusal) or request.path.startswith("/api/"):
+        if not isinstance(exception, Refusal):
             return None
         template = "404.html" if isinstance(exception, NotFound) else "refused.html"
         part = "parts/refusal.html" if getattr(request, "htmx", False) else template
@@ -66,14 +108,14 @@ class PersonMiddleware:
 def _holds_nul(request: HttpRequest) -> bool:
     """A character that no database keeps as text, in an address or a form."""
     told = [request.path, *(value for values in request.GET.lists() for value in values[1])]
-    if request.method == "POST" and not request.path.startswith("/api/"):
+    if request.method == "POST" and not request.path.startswith(API):
         told += [value for values in request.POST.lists() for value in values[1]]
     return any("\0" in text for text in told)
 
 
 def _no_text(request: HttpRequest) -> HttpResponse:
     what = _("The request holds a character that belongs to no text.")
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API):
         return problem(400, "bad_text", what, "")
     return HttpResponse(what, status=400, content_type="text/plain; charset=utf-8")
 

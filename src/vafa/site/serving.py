@@ -13,16 +13,17 @@ from collections.abc import Callable
 from types import FrameType
 
 WAIT_SECONDS = 60
+THREADS = 16  # of a web process: who comes at once is recorded together
 
 
 def run(host: str, port: int, *, worker: bool, processes: int, ready: Callable[[], None]) -> int:
-    """Serve until interrupted, by as many web processes of eight threads each; returns the exit code."""
+    """Serve until interrupted, by as many web processes as are asked for; returns the exit code."""
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += [
         "--workers",
         str(processes),
         "--blocking-threads",
-        "8",
+        str(THREADS),
         "--backpressure",
         "64",
         "--log-level",

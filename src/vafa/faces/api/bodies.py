@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from vafa.core import money
 from vafa.core.calendar import local_day
@@ -24,7 +24,7 @@ Money = Field(description="A decimal string in major units, such as “48.50”.
 OptionalMoney = Field(default=None, description="A decimal string in major units.", max_length=40)
 
 
-class Body(Schema):
+class Body(BaseModel):  # nothing but plain values goes in: ninja's Schema would look at each for attributes
     model_config = ConfigDict(extra="forbid")
 
     @field_validator("*", mode="before")
@@ -73,13 +73,13 @@ class PurchaseIn(Body):
     lines: list[LineIn] = Field(default_factory=list, max_length=2000)
 
 
-class PointsOut(Schema):
+class PointsOut(BaseModel):
     unit: str
     amount: int
     reasons: list[str]
 
 
-class ReceiptOut(Schema):
+class ReceiptOut(BaseModel):
     purchase_id: str
     kind: str
     customer_id: str | None

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from vafa.core import clock
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext_noop as _
-from vafa.events.actions import answer_once
+from vafa.events.actions import Claim, answer_each_once, digest
 from vafa.faces.access import actor_of
 from vafa.loop.again import rehearsed, until_settled
 
@@ -30,16 +30,20 @@ def once(
     request: HttpRequest, what: str, key: str | None, content: Any, act: Callable[[], dict[str, Any]], dry_run: bool
 ) -> dict[str, Any]:
     """``act``'s answer, the first one for ever; rolled back where it is a dry run."""
+    wanted = claim(request, what, key, content)
+    if dry_run:
+        return rehearsed(act)
+    now = clock.now()
+    return until_settled(lambda: answer_each_once([wanted], now=now, act=lambda _first: [act()])[0])
+
+
+def claim(request: HttpRequest, what: str, key: str | None, content: Any) -> Claim:
+    """What a request asks to be answered once; refused where it brings no key."""
     if key is None:
         raise MissingKey(
             "no_idempotency_key", _("An Idempotency-Key is missing."), _("Send a new one with each new request.")
         )
-    if not dry_run:
-        actor = actor_of(request)
-        source = f"{actor.name.partition(' ')[0]}:{what}"
-        now = clock.now()
-        return until_settled(lambda: answer_once(source=source, key=key, content=content, now=now, act=act))
-    return rehearsed(act)
+    return Claim(f"{actor_of(request).name.partition(' ')[0]}:{what}", key, digest(content))
 
 
 def at_most_once(request: HttpRequest, what: str, content: Any, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -14,12 +14,13 @@ from vafa.core.errors import NotFound, Refusal
 from vafa.core.records import Purchase
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
-from vafa.faces.access import actor_of
+from vafa.faces.access import actor_of, club_of
 from vafa.faces.api.bodies import PurchaseIn, ReceiptOut, from_minor, to_purchase
-from vafa.faces.api.once import idempotency_key, once
+from vafa.faces.api.once import claim, idempotency_key
 from vafa.know import queries as know
 from vafa.loop import purchase as loop
-from vafa.reward import queries as reward
+from vafa.loop.again import rehearsed
+from vafa.reward import receipts
 from vafa.shop import queries as shop
 from vafa.shop.access import require
 
@@ -42,16 +43,17 @@ def give_back(request: HttpRequest, payload: PurchaseIn, dry_run: bool = False) 
 def _record(request: HttpRequest, payload: PurchaseIn, dry_run: bool) -> dict[str, Any]:
     actor = actor_of(request)
     require(actor, "purchase.record")
-    key = idempotency_key(request)
-    club = shop.club()
+    key, now, club = idempotency_key(request), clock.now(), club_of(request)
+    wanted = claim(request, "purchase", key or payload.purchase_id, payload.model_dump(mode="json"))
+    name = payload.purchase_id or wanted.key
+    bought = to_purchase(payload, key=name, currency=club.currency, time_zone=club.time_zone)
 
-    def act() -> dict[str, Any]:
-        bought = to_purchase(
-            payload, key=payload.purchase_id or key or "", currency=club.currency, time_zone=club.time_zone
-        )
-        return _receipt(loop.record_one(bought, actor=actor, now=clock.now()), club.currency)
+    def tell(receipt: loop.Receipt) -> dict[str, Any]:
+        return _receipt(receipt, club.currency)
 
-    return once(request, "purchase", key or payload.purchase_id, payload.model_dump(mode="json"), act, dry_run)
+    if dry_run:
+        return rehearsed(lambda: tell(loop.record_one(bought, actor=actor, now=now)))
+    return loop.record_once(bought, wanted, tell, actor=actor, now=now)
 
 
 def _receipt(receipt: loop.Receipt, currency: str) -> dict[str, Any]:
@@ -121,5 +123,5 @@ def show(request: HttpRequest, purchase_id: str) -> Any:
     found = know.recorded("api", purchase_id)
     if found is None:
         raise NotFound("no_purchase", gettext_noop("There is no such purchase."))
-    points = reward.outcome(found.id, found.customer_id, found.purchase.day)
+    points = receipts.outcome(receipts.Recorded(found.id, found.customer_id, found.purchase.day))
     return _receipt(loop.Receipt(found, False, points), shop.club().currency)

@@ -12,7 +12,7 @@ from vafa.core.words import gettext as _
 from vafa.engage import queries as engage
 from vafa.engage.recipes import RECIPES
 from vafa.know import queries as know
-from vafa.reward import moves
+from vafa.reward import moves, receipts
 from vafa.reward import queries as reward
 from vafa.reward.history import PURCHASE, activity_id, is_purchases
 from vafa.shop import queries as shop
@@ -50,7 +50,7 @@ def says(person: Any) -> list[tuple[str, str]]:
     if ending:
         told = {"n": figures.number(sum(lot[1] for lot in ending)), "unit": reward.unit_name(ending[0][0])}
         lines.append(("hourglass", _("%(n)s %(unit)s expire within a month.") % told))
-    if (near := reward.upcoming(reward.wallet(person.pk, today))) is not None and near.share >= 0.8:
+    if (near := receipts.upcoming(reward.wallet(person.pk, today))) is not None and near.share >= 0.8:
         lines.append(("gift", near.sentence + "."))
     return lines
 

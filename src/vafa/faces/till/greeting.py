@@ -9,7 +9,7 @@ from vafa.core.calendar import next_birthday
 from vafa.core.identity import masked_phone
 from vafa.core.words import gettext as _
 from vafa.know import queries as know
-from vafa.reward import holding
+from vafa.reward import holding, receipts
 from vafa.reward import queries as reward
 from vafa.segment import queries as segment
 from vafa.segment.labels import RUNG_NAMES
@@ -35,7 +35,7 @@ def of(customer: Customer, *, masked: bool) -> dict[str, Any]:
         "last_here": _last_here(customer, standing, today),
         "asks": list(_asks(customer, today)),
         "offers": holding.offers_to(customer.pk, wallet.balances, today),
-        "next": reward.upcoming(wallet),
+        "next": receipts.upcoming(wallet),
     }
 
 

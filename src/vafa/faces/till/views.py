@@ -26,6 +26,7 @@ from vafa.loop import purchase as loop_purchase
 from vafa.loop import redeem as loop_redeem
 from vafa.loop.again import until_settled
 from vafa.reward import queries as reward
+from vafa.reward import receipts
 from vafa.reward.choosing import AS_IT_IS, Wish
 from vafa.shop import queries as shop
 from vafa.shop.access import require
@@ -87,8 +88,8 @@ def quote(request: HttpRequest) -> HttpResponse:
     except Refusal:
         return render(request, "till/quote.html", {"points": None})
     found = know.customer(code)
-    points = reward.quote(found.pk, amount, day=shop.today())
-    return render(request, "till/quote.html", {"points": points, "amount": amount, "next": reward.upcoming(points)})
+    points = receipts.quote(found.pk, amount, day=shop.today())
+    return render(request, "till/quote.html", {"points": points, "amount": amount, "next": receipts.upcoming(points)})
 
 
 @require_POST
@@ -122,7 +123,7 @@ def record(request: HttpRequest) -> HttpResponse:
         seller=request.user.name,  # type: ignore[union-attr]  # staff_page lets only staff in
     )
     receipt = loop_purchase.record_one(bought, actor=actor_of(request), now=now)
-    context = {"receipt": receipt, "customer": found, "next": reward.upcoming(receipt.points), "amount": amount}
+    context = {"receipt": receipt, "customer": found, "next": receipts.upcoming(receipt.points), "amount": amount}
     return _show(request, "done", context)
 
 

@@ -15,6 +15,10 @@ from vafa.reward.engine.fields import (
     DONE,
     EVENT,
     FAR,
+    L_AVAILABLE,
+    L_EXPIRES,
+    L_LEFT,
+    LOT_SIZE,
     NO_DAY,
     NOW_DAY,
     NOW_EFFECTS,
@@ -27,6 +31,8 @@ from vafa.reward.engine.fields import (
     SAY_MERGE,
     SIGNUP,
     VERSION,
+    W_FIRST,
+    W_LOTS,
     Memory,
     Tables,
 )
@@ -208,6 +214,27 @@ def _effects(plan: Plan, memory: Memory, earned: dict[tuple[int, int], int]) -> 
             balance,
             earned.get((unit, lot)) if earned and kind == SAY_MERGE else None,
         )
+
+
+class Contents(NamedTuple):
+    """What a member has on a day."""
+
+    tier: str  # its id; "" for a plain member
+    units: dict[str, int]  # spendable, by unit
+
+
+def contents(plan: Plan, state: bytes, day: int) -> Contents:
+    """What a kept state holds once time has passed to ``day``."""
+    memory = kept.from_bytes(plan.tables, state)
+    _pass(plan, memory, day)
+    units: dict[str, int] = {}
+    for unit, wallet, lots in zip(plan.course.names.units, memory.wallets, memory.lots, strict=True):
+        held = lots[wallet[W_FIRST] * LOT_SIZE : wallet[W_LOTS] * LOT_SIZE]
+        rows = zip(held[L_LEFT::LOT_SIZE], held[L_AVAILABLE::LOT_SIZE], held[L_EXPIRES::LOT_SIZE], strict=True)
+        if usable := sum(left for left, from_day, until in rows if from_day <= day and not 0 <= until <= day):
+            units[unit] = usable
+    tier = memory.now[NOW_TIER]
+    return Contents(plan.course.names.tiers[tier] if tier else "", units)
 
 
 class Standing(NamedTuple):

@@ -1,0 +1,1 @@
+"""PostgreSQL without needless questions: see base.py."""
