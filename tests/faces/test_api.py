@@ -336,6 +336,7 @@ def test_the_description_is_openapi_3_1_and_lists_everything(club, api):
         "POST /api/v1/redemptions/{redemption_id}/confirm",
         "POST /api/v1/redemptions/{redemption_id}/cancel",
         "POST /api/v1/members/{customer_id}/adjustments",
+        "POST /api/v1/vouchers/claim",
         "GET /api/v1/adjustments/{adjustment_id}",
         "POST /api/v1/members/{customer_id}/merge",
         "GET /api/v1/merges/{merge_id}",

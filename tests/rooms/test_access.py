@@ -19,11 +19,12 @@ from vafa.reward.adjusting import Wish
 from vafa.shop import actions, queries
 from vafa.shop.access import ROLES, SCOPES, SYSTEM, Actor, may, require
 
-TILL = {"till.use", "customer.find", "customer.enrol", "purchase.record", "purchase.undo", "reward.redeem"}
+TILL = {"till.use", "customer.find", "customer.enrol", "purchase.record", "purchase.undo"}
+TILL |= {"reward.redeem", "voucher.claim"}
 OFFICE = {"office.see", "customer.see", "measure.see", "segment.see", "programme.see"}
 LETTERS = {"engage.see", "engage.approve", "segment.refresh", "customer.find"}
 BY_HAND = {"customer.edit", "customer.merge", "units.adjust", "units.approve"}
-RUNNING = BY_HAND | {"programme.draft", "engage.settings", "import.run", "audit.see"}
+RUNNING = BY_HAND | {"programme.draft", "voucher.issue", "engage.settings", "import.run", "audit.see"}
 OWNING = {"programme.launch", "settings.edit", "staff.edit", "key.edit"}
 ALL = TILL | OFFICE | LETTERS | RUNNING | OWNING
 MATRIX = {
@@ -126,7 +127,7 @@ def test_scopes_stay_within_what_machines_may():
         "purchases:write": {"purchase.record", "purchase.undo"},
         "members:read": {"customer.find", "customer.see"},
         "members:write": {"customer.enrol", "customer.edit"},
-        "rewards:write": {"reward.redeem"},
+        "rewards:write": {"reward.redeem", "voucher.claim"},
         "adjustments:write": {"units.adjust"},
         "merges:write": {"customer.merge"},
     }
@@ -135,7 +136,7 @@ def test_scopes_stay_within_what_machines_may():
 def test_a_key_may_what_its_scopes_say_and_is_not_kept_in_clear(shop):
     key = cast.new_key("members:read", "rewards:write")
     kept, actor = queries.key_actor(key)
-    assert actor.acts == {"customer.find", "customer.see", "reward.redeem"}
+    assert actor.acts == {"customer.find", "customer.see", "reward.redeem", "voucher.claim"}
     assert key.partition(".")[2] not in str(kept.__dict__)
 
 

@@ -31,7 +31,8 @@ class Answer(NamedTuple):
 class Callers:
     """Threads that keep their connections."""
 
-    def __init__(self, port: int, key: str) -> None:
+    def __init__(self, port: int, key: str, vouchers: Sequence[str] = ()) -> None:
+        self.vouchers = vouchers  # one for each round
         self.port, self.headers = port, {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self.pool = ThreadPoolExecutor(CALLERS)
         self.own = threading.local()

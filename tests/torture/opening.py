@@ -9,6 +9,7 @@ import os
 import sys
 from datetime import timedelta
 from importlib.resources import files
+from pathlib import Path
 
 import django
 
@@ -42,9 +43,11 @@ def main(members: int, shared: str) -> None:
     from vafa.core.calendar import day_number
     from vafa.core.records import Person
     from vafa.know import actions as know
-    from vafa.loop import join
+    from vafa.loop import join, voucher
     from vafa.reward import actions as reward
+    from vafa.reward import vouchers
     from vafa.shop import actions as shop
+    from vafa.shop import queries
     from vafa.shop.access import SYSTEM
 
     call_command("migrate", verbosity=0, interactive=False)
@@ -56,6 +59,9 @@ def main(members: int, shared: str) -> None:
     people = [Person(f"M{n}", f"Member {n}") for n in range(1, members + 1)]
     cards = know.dress(people, region="US", actor=SYSTEM, now=now)
     join.join_all({card.pk: now - JOINED_AGO for card in cards}, actor=SYSTEM, now=now)
+    order = vouchers.Order("flyer", "point", 25, 1000, queries.today() + 30)
+    codes = Path(os.environ["VAFA_HOME"]) / "vouchers.txt"
+    voucher.issue(order, deliver=lambda made: codes.write_text("\n".join(made)), actor=SYSTEM, now=now)
     print(shop.create_key(name="torture", scopes=SCOPES, actor=SYSTEM, now=now))
 
 

@@ -270,6 +270,22 @@ class Stock(Shared):
         return told + differs("cancelled", statuses(back), {200: len(taken)})
 
 
+class Voucher(Race):
+    title = "one voucher, claimed by sixteen"
+    twin = twins.Once()
+
+    def calls(self, who: str) -> list[Call]:
+        names = [f"{who}-{n}" for n in range(CALLERS)]
+        self.api.at_once([Call("members", {"customer_id": name, "joined_at": JOINED}) for name in names])
+        code = self.api.vouchers[int(who.rpartition("-")[2])]
+        return [Call("vouchers/claim", {"customer_id": name, "code": code}, f"{name}-v") for name in names]
+
+    def wrong(self, who: str, answers: Sequence[Answer]) -> str:
+        told = differs("statuses", statuses(answers), {201: 1, 409: CALLERS - 1})
+        points = [self.points(f"{who}-{n}") for n in range(CALLERS)]
+        return told + differs("points", sorted(points), [WELCOME] * (CALLERS - 1) + [WELCOME + 25])
+
+
 CATALOGUE: tuple[type[Race], ...] = (
     SamePurchase,
     SamePurchaseManyKeys,
@@ -284,4 +300,5 @@ CATALOGUE: tuple[type[Race], ...] = (
     Loads,
     Shared,
     Stock,
+    Voucher,
 )

@@ -44,10 +44,11 @@ def race(kind: str, rounds: int, twin_rounds: int, only: list[str]) -> bool:
     chosen = [one for one in CATALOGUE if not only or one.__name__ in only]
     with ground(kind) as shop:
         key = shop.open(1)
+        codes = (shop.home / "vouchers.txt").read_text().split()
         shop.slow_down()
         with served(shop) as port:
             for one in chosen:
-                callers = Callers(port, key)  # new connections: the server closed those that rested meanwhile
+                callers = Callers(port, key, codes)  # new connections: the server closed those that rested meanwhile
                 began = time.monotonic()
                 told = [wrong for n in range(rounds) if (wrong := round_of(one(callers), n))]
                 seconds = time.monotonic() - began

@@ -18,7 +18,7 @@ from vafa.core.errors import Conflict, Forbidden, NotFound, Refusal
 from vafa.core.words import gettext_noop as _
 from vafa.ledger import queries as ledger
 from vafa.reward import queries
-from vafa.reward.corrections import REASONS
+from vafa.reward.corrections import REASONS, VOUCHER
 from vafa.reward.history import adjusting
 from vafa.reward.holding import INSTANT, locked
 from vafa.reward.models import Adjustment, Member, ProgrammeVersion
@@ -53,7 +53,7 @@ def ask(customer_id: int, wish: Wish, *, key: str, day: int, actor: Actor, now: 
     The same ``key`` again is the same adjustment; with other content it is a Conflict.
     """
     require(actor, "units.adjust")
-    version = _programme()
+    version = programme()
     wish = _checked(version, wish)
     with transaction.atomic():
         member = locked([customer_id], now=now).get(customer_id)
@@ -70,7 +70,7 @@ def ask(customer_id: int, wish: Wish, *, key: str, day: int, actor: Actor, now: 
         waits = _over_limits(version, wanted, club.adjust_limit, club.adjust_daily)
         wanted.save()
         if not waits:
-            _make(version, member, wanted, day=day, actor=actor, now=now)
+            make(version, member, wanted, day=day, actor=actor, now=now)
         said, subject = {"member": member.pk, "what": wish.act, **wish._asdict()}, f"adjustment:{wanted.pk}"
         del said["act"]
         shop.audit("units.asked" if waits else "units.adjusted", actor=actor, now=now, subject=subject, **said)
@@ -80,7 +80,7 @@ def ask(customer_id: int, wish: Wish, *, key: str, day: int, actor: Actor, now: 
 def decide(number: int, *, approve: bool, day: int, actor: Actor, now: datetime) -> Answer:
     """A second person says yes or no to what waits; saying the same again changes nothing."""
     require(actor, "units.approve")
-    version = _programme()
+    version = programme()
     with transaction.atomic():
         found = Adjustment.objects.filter(pk=number).select_related("member").first()
         if found is None:
@@ -103,7 +103,7 @@ def decide(number: int, *, approve: bool, day: int, actor: Actor, now: datetime)
             found.member = member  # the card may have become one with another meanwhile
             settle([member.pk], day, actor=actor, now=now)
             _can_be_done(member, found, day)
-            _make(version, member, found, day=day, actor=actor, now=now)
+            make(version, member, found, day=day, actor=actor, now=now)
         else:
             found.status = Adjustment.REFUSED
             found.save()
@@ -117,7 +117,8 @@ def person(actor_name: str) -> str:
     return actor_name.partition(" ")[0]
 
 
-def _programme() -> ProgrammeVersion:
+def programme() -> ProgrammeVersion:
+    """The running one; NotFound where there is none."""
     version = queries.running()
     if version is None:
         raise NotFound("no_programme", _("No programme is running."))
@@ -183,6 +184,7 @@ def _over_limits(version: ProgrammeVersion, wanted: Adjustment, limit: int | Non
     if limit is None and daily is None:
         return False
     made = Adjustment.objects.filter(asked_day=wanted.asked_day, status=Adjustment.MADE, decided_by="")
+    made = made.exclude(reason=VOUCHER)  # these were decided when they were issued
     alone = [one for one in made if person(one.asked_by) == person(wanted.asked_by)]
     whole = _worth(version, [wanted, *alone])
     same = _worth(version, [wanted, *(one for one in alone if one.member_id == wanted.member_id)])
@@ -205,9 +207,10 @@ def _worth(version: ProgrammeVersion, adjustments: Iterable[Adjustment]) -> Frac
 # Doing it -----------------------------------------------------------------------------------
 
 
-def _make(
+def make(
     version: ProgrammeVersion, member: Member, wanted: Adjustment, *, day: int, actor: Actor, now: datetime
 ) -> None:
+    """Let it take place now, in the history of a member whose row is locked."""
     position = queries.positions(version, [member.pk]).get(member.pk)
     at = now
     if position and at <= position.last_at and position.walked_day <= day:

@@ -23,6 +23,7 @@ REASONS = {
     "abuse": gettext_noop("abuse"),
     "other": gettext_noop("another reason"),
 }
+VOUCHER = "voucher"  # not by hand: who holds a voucher claimed it
 ACTS = {
     Adjustment.GIVE: gettext_noop("Give"),
     Adjustment.TAKE: gettext_noop("Take"),
@@ -56,7 +57,7 @@ def waiting(customer_id: int | None = None) -> list[Adjustment]:
 
 def latest(limit: int = 50) -> list[Adjustment]:
     """What was decided, or done on one's own word, the newest first."""
-    rows = Adjustment.objects.exclude(status=Adjustment.WAITING).select_related("member")
+    rows = Adjustment.objects.exclude(status=Adjustment.WAITING).exclude(reason=VOUCHER).select_related("member")
     return list(rows.order_by("-id")[:limit])
 
 
@@ -100,6 +101,9 @@ def sentences(entries: Iterable[Any]) -> dict[int, str]:
             found[entry.pk] = words % told
         elif entry.activity in made:
             row = made[entry.activity]
+            if row.reason == VOUCHER:
+                found[entry.pk] = _("%(units)s for a voucher: %(name)s") % {"units": units, "name": row.note}
+                continue
             words = STILL_OWED if entry.account.kind == "owed" and entry.amount < 0 else SENTENCES[row.act]
             told = {"units": units, "who": name(row.asked_by), "reason": _(REASONS[row.reason]), "note": row.note}
             found[entry.pk] = _(words) % told

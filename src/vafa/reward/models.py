@@ -191,3 +191,33 @@ class Adjustment(models.Model):
                 name="adjustment_made_at",
             ),
         )
+
+
+class VoucherBatch(models.Model):
+    """Vouchers that were issued together: each gives so many units of one unit, once, until the last day."""
+
+    name = models.CharField(max_length=80, unique=True)
+    unit = models.CharField(max_length=40)
+    units = models.BigIntegerField()
+    quantity = models.IntegerField()
+    last_day = models.IntegerField()
+    issued_at = models.DateTimeField()
+    issued_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(units__gt=0, quantity__gt=0), name="voucher_batch_counts"),
+        )
+
+
+class Voucher(models.Model):
+    """A single-use code, of which a hash is kept. The adjustment is what it gave; null: nobody has claimed it."""
+
+    digest = models.BinaryField(max_length=16, unique=True)
+    batch = models.ForeignKey(VoucherBatch, on_delete=models.PROTECT, related_name="vouchers", db_index=False)
+    adjustment = models.OneToOneField(Adjustment, on_delete=models.PROTECT, null=True, related_name="voucher")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["batch"], name="voucher_claimed", condition=models.Q(adjustment__isnull=False)),
+        )

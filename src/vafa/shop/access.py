@@ -7,11 +7,21 @@ from typing import NamedTuple
 from vafa.core.errors import Forbidden
 from vafa.core.words import gettext_noop as _
 
-_CASHIER = {"till.use", "customer.find", "customer.enrol", "purchase.record", "purchase.undo", "reward.redeem"}
+_CASHIER = {
+    "till.use",
+    "customer.find",
+    "customer.enrol",
+    "purchase.record",
+    "purchase.undo",
+    "reward.redeem",
+    "voucher.claim",
+}
 _ANALYST = {"office.see", "customer.see", "measure.see", "segment.see", "programme.see"}
 _MARKETER = _ANALYST | {"customer.find", "engage.see", "engage.approve", "segment.refresh"}
 _BY_HAND = {"customer.edit", "customer.merge", "units.adjust", "units.approve"}
-_MANAGER = _CASHIER | _MARKETER | _BY_HAND | {"programme.draft", "engage.settings", "import.run", "audit.see"}
+_MANAGER = (
+    _CASHIER | _MARKETER | _BY_HAND | {"programme.draft", "voucher.issue", "engage.settings", "import.run", "audit.see"}
+)
 _OWNER = _MANAGER | {"programme.launch", "settings.edit", "staff.edit", "key.edit"}
 
 ROLES: dict[str, frozenset[str]] = {
@@ -32,7 +42,7 @@ SCOPES: dict[str, frozenset[str]] = {
     "purchases:write": frozenset({"purchase.record", "purchase.undo"}),
     "members:read": frozenset({"customer.find", "customer.see"}),
     "members:write": frozenset({"customer.enrol", "customer.edit"}),
-    "rewards:write": frozenset({"reward.redeem"}),
+    "rewards:write": frozenset({"reward.redeem", "voucher.claim"}),
     "adjustments:write": frozenset({"units.adjust"}),  # over the limit a person of the staff approves it
     "merges:write": frozenset({"customer.merge"}),
 }

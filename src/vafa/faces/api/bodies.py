@@ -206,6 +206,20 @@ class RedemptionOut(Schema):
     balances: dict[str, int]
 
 
+class VoucherIn(Body):
+    customer_id: str = Field(min_length=1, max_length=80)
+    code: str = Field(min_length=1, max_length=60, description="As it is printed; case, spaces and hyphens are free.")
+
+
+class VoucherOut(Schema):
+    customer_id: str
+    name: str = Field(description="What the vouchers are called.")
+    unit: str
+    units: int = Field(description="What it gave.")
+    fresh: bool
+    balances: dict[str, int]
+
+
 class AdjustmentIn(Body):
     act: Literal["give", "take", "forgive"] = Field(description="“forgive”: of what is owed.")
     unit: str = Field(min_length=1, max_length=40)

@@ -13,6 +13,7 @@ from vafa.faces.office import (
     settings,
     terms,
     versions,
+    vouchers,
 )
 
 app_name = "office"
@@ -44,6 +45,8 @@ urlpatterns = [
     path("reward/versions/<int:number>/withdraw", versions.withdraw, name="programme-withdraw"),
     path("reward/corrections", corrections.page, name="corrections"),
     path("reward/corrections/<int:number>", corrections.decide, name="decide"),
+    path("reward/vouchers", vouchers.page, name="vouchers"),
+    path("reward/vouchers/issue", vouchers.issue, name="vouchers-issue"),
     path("engage", engage.page, name="engage"),
     path("engage/letter/<int:message_id>", engage.letter, name="letter"),
     path("engage/approve", engage.approve, name="approve"),

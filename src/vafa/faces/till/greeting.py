@@ -9,7 +9,7 @@ from vafa.core.calendar import next_birthday
 from vafa.core.identity import masked_phone
 from vafa.core.words import gettext as _
 from vafa.know import queries as know
-from vafa.reward import holding, receipts
+from vafa.reward import holding, receipts, vouchers
 from vafa.reward import queries as reward
 from vafa.segment import queries as segment
 from vafa.segment.labels import RUNG_NAMES
@@ -36,6 +36,7 @@ def of(customer: Customer, *, masked: bool) -> dict[str, Any]:
         "asks": list(_asks(customer, today)),
         "offers": holding.offers_to(customer.pk, wallet.balances, today),
         "next": receipts.upcoming(wallet),
+        "vouchers": wallet.member and vouchers.some_good_on(today),
     }
 
 

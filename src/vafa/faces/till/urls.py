@@ -11,6 +11,7 @@ urlpatterns = [
     path("quote", views.quote, name="quote"),
     path("record", views.record, name="record"),
     path("redeem", views.redeem, name="redeem"),
+    path("voucher", views.claim, name="voucher"),
     path("enrol", views.enrol, name="enrol"),
     path("undo", views.undo, name="undo"),
 ]

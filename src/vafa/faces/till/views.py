@@ -24,9 +24,10 @@ from vafa.know import queries as know
 from vafa.loop import join as loop_join
 from vafa.loop import purchase as loop_purchase
 from vafa.loop import redeem as loop_redeem
+from vafa.loop import voucher as loop_voucher
 from vafa.loop.again import until_settled
 from vafa.reward import queries as reward
-from vafa.reward import receipts
+from vafa.reward import receipts, vouchers
 from vafa.reward.choosing import AS_IT_IS, Wish
 from vafa.shop import queries as shop
 from vafa.shop.access import require
@@ -169,6 +170,20 @@ def _wish(request: HttpRequest) -> Wish:
     if not (units.isascii() and units.isdigit() and len(units) < 13):
         raise Refusal("bad_units", _("Type how many points, such as 500."))
     return Wish(int(units), money.to_minor(bill, shop.club().currency) if bill else None)
+
+
+@require_POST
+@staff_page("voucher.claim")
+def claim(request: HttpRequest) -> HttpResponse:
+    """Give the customer what a voucher's code is worth; what is wrong with it is told where it was typed."""
+    found, query = know.customer(request.POST.get("customer", "")), request.POST.get("q", "")
+    try:
+        claimed = loop_voucher.claim(
+            found.pk, request.POST.get("code", "")[:60], actor=actor_of(request), now=clock.now()
+        )
+    except Refusal as refusal:
+        return _greet(request, found, query, {"refusal": refusal})
+    return _greet(request, found, query, {"claimed": vouchers.said(claimed.batch), "fresh": claimed.fresh})
 
 
 @require_POST

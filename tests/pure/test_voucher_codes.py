@@ -1,0 +1,76 @@
+"""The codes of vouchers: nobody guesses them, and what is mistyped is told apart from what is unknown."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vafa.reward.voucher_codes import GROUP, LENGTH, SIGNS, digest, fold, grouped, make
+
+
+def luhn(code: str) -> int:
+    """The sum of the algorithm, written down anew, sign by sign."""
+    total = 0
+    for place, sign in enumerate(reversed(code)):
+        value = SIGNS.index(sign) * (2 if place % 2 else 1)
+        total += value // 32 + value % 32
+    return total
+
+
+def test_codes_are_sixteen_signs_whose_sum_is_a_multiple_of_32():
+    codes = make(2000)
+    assert len(set(codes)) == 2000
+    assert {len(code) for code in codes} == {LENGTH}
+    assert {luhn(code) % 32 for code in codes} == {0}
+    assert {sign for code in codes for sign in code} == set(SIGNS)
+
+
+def test_every_sign_is_as_frequent_at_every_place():
+    codes = make(6400)
+    for place in range(LENGTH):
+        counts = [sum(code[place] == sign for code in codes) for sign in SIGNS]
+        assert 120 < min(counts) <= max(counts) < 290  # 200 are expected, and 6 deviations are 84
+
+
+@given(st.integers(0, LENGTH - 1), st.sampled_from(SIGNS), st.integers(0, 2**32))
+def test_one_wrong_sign_is_always_found(place, sign, seed):
+    (code,) = make(1)
+    wrong = code[:place] + sign + code[place + 1 :]
+    assert fold(wrong) == (code if wrong == code else None)
+
+
+def test_neighbours_that_change_places_are_found():
+    unseen = 0
+    for code in make(300):
+        for place in range(LENGTH - 1):
+            pair = code[place : place + 2]
+            if pair[0] != pair[1]:
+                swapped = code[:place] + pair[::-1] + code[place + 2 :]
+                if fold(swapped) is not None:
+                    assert set(pair) == {"0", "Z"}
+                    unseen += 1
+    assert unseen < 25  # one pair of 496
+
+
+def test_what_people_type_is_folded():
+    (code,) = make(1)
+    persian = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+    for typed in (code.lower(), grouped(code), f"  {grouped(code)} ", " ".join(code), code.translate(persian)):
+        assert fold(typed) == code
+    assert fold(code.replace("0", "O").replace("1", "l")) == code
+
+
+@pytest.mark.parametrize("text", ["", "4F7K", "U" * 16, "0" * 15, "0" * 17, "?" * 16, "کد تخفیف", "1" * 100_000])
+def test_what_is_no_code_is_none(text):
+    assert fold(text) is None
+
+
+def test_sixteen_zeros_are_a_code_and_a_hash_tells_nothing_of_it():
+    assert fold("0" * 16) == "0" * 16
+    assert grouped("0" * 16) == "0000-0000-0000-0000"
+    hashes = {digest(code) for code in make(random.randrange(50, 60))}
+    assert {len(one) for one in hashes} == {16}
+    assert GROUP * 4 == LENGTH
