@@ -111,7 +111,7 @@ def test_an_owner_issues_and_gets_the_file_once(club, as_sara, as_reza):
     as_reza.post("/till/voucher", {"customer": "C1", "code": lines[0]}, headers=HTMX)
     page = see(as_sara.get("/reward/vouchers"))
     assert "2 vouchers can still be claimed." in page
-    assert "Spring flyer 25 points 3 1 2" in page
+    assert "Spring flyer 25 points 3 $1.65 1 2" in page
     assert lines[1] not in page
 
 

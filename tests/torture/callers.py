@@ -47,9 +47,9 @@ class Callers:
             line.request(call.method, f"/api/v1/{call.path}", None if call.method == "GET" else body, headers)
             response = line.getresponse()
             text = response.read()
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as error:
             line.close()
-            return Answer(0, None)
+            return Answer(0, repr(error))
         try:
             return Answer(response.status, json.loads(text))
         except ValueError:

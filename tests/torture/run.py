@@ -70,7 +70,9 @@ def race(kind: str, rounds: int, twin_rounds: int, only: list[str]) -> bool:
 
 def round_of(one: Race, number: int) -> str:
     who = f"{type(one).__name__}-{number}"
-    return one.wrong(who, one.api.at_once(one.calls(who)))
+    answers = one.api.at_once(one.calls(who))
+    unanswered = sorted({answer.body for answer in answers if answer.status == 0})
+    return " ".join(filter(None, (one.wrong(who, answers), *unanswered)))
 
 
 def kill(kind: str, kills: int, seed: int) -> bool:

@@ -49,7 +49,7 @@ class Claim(NamedTuple):
     fresh: bool  # False: this member had claimed it already
 
 
-def worth(order: Order) -> int | None:
+def worth(order: Order | VoucherBatch) -> int | None:
     """The most that these vouchers can cost, in minor units; None where a unit's worth is not known."""
     version = adjusting.programme()
     plan = queries.plan(version)

@@ -24,6 +24,8 @@ def run(host: str, port: int, *, worker: bool, processes: int, ready: Callable[[
         str(processes),
         "--blocking-threads",
         str(THREADS),
+        "--blocking-threads-idle-timeout",
+        "600",
         "--backpressure",
         "64",
         "--log-level",

@@ -30,7 +30,12 @@ def page(request: HttpRequest) -> HttpResponse:
     """What was issued, and how many of them were claimed."""
     plan, today = queries.running_plan(), shop.today()
     rows: list[dict[str, Any]] = [
-        {"one": one, "gives": vouchers.said(one.batch), "over": one.batch.last_day < today}
+        {
+            "one": one,
+            "gives": vouchers.said(one.batch),
+            "cost": vouchers.worth(one.batch),
+            "over": one.batch.last_day < today,
+        }
         for one in vouchers.batches()
     ]
     context = {
