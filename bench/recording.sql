@@ -1,8 +1,9 @@
--- One purchase with all that record_one writes for it, in one statement of the client: the limit that recording is held against.
+-- One purchase with all that recording writes for it, in one statement of the client: the limit that recording is held against.
+-- stamps, events: the share of purchases that bring a stamp and that have an event of their own; answers: whether the answer is kept.
 CREATE SEQUENCE bench_key;
 INSERT INTO ledger_account (owner, unit, kind) VALUES (0, 'stamp', 'issuer') ON CONFLICT DO NOTHING;
 INSERT INTO ledger_account (owner, unit, kind) SELECT id, 'stamp', 'wallet' FROM reward_member ON CONFLICT DO NOTHING;
-CREATE FUNCTION bench_record(member bigint, stamps double precision) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION bench_record(member bigint, stamps double precision, events double precision, answers double precision) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   today integer := extract(epoch FROM now())::bigint / 86400;
   name text := 'limit-' || nextval('bench_key');
@@ -36,6 +37,14 @@ BEGIN
   END IF;
   UPDATE reward_position SET state = state, last_at = now(), last_activity = happening, walked_day = today
     WHERE member_id = (SELECT id FROM reward_member WHERE customer_id = member);
-  INSERT INTO events_event (kind, at, payload, attempts, error)
-    VALUES ('purchases.recorded', now(), json_build_object('first_id', bought, 'last_id', bought, 'count', 1), 0, '');
+  IF random() < events THEN
+    INSERT INTO events_event (kind, at, payload, attempts, error)
+      VALUES ('purchases.recorded', now(), json_build_object('first_id', bought, 'last_id', bought, 'count', 1), 0, '');
+  END IF;
+  IF random() < answers THEN
+    INSERT INTO events_answer (source, key, digest, answer, at) VALUES ('limit', name, md5(name), json_build_object(
+      'purchase_id', name, 'kind', 'sale', 'customer_id', member, 'amount', '45.00', 'currency', 'USD', 'at', now(), 'member', true,
+      'points', json_build_array(json_build_object('unit', 'point', 'amount', 45, 'reasons', json_build_array('1 point for each $1.00'))),
+      'balances', json_build_object('point', 45, 'stamp', 1), 'tier', ''), now());
+  END IF;
 END $$;

@@ -101,13 +101,17 @@ def test_who_can_t_keep_the_codes_has_issued_none():
 
 def test_over_the_daily_limit_an_owner_issues():
     """The limit is 200.00; 9,090 points are worth 199.98."""
-    issue(FLYER._replace(units=9090, quantity=1), OMID)
     dear = FLYER._replace(name="dear", units=9091, quantity=1)
     with pytest.raises(Forbidden) as refused:
         issue(dear, OMID)
     assert refused.value.code == "worth_too_much"
     issue(dear, Actor("staff:1 Sara", ROLES["owner"]))
     issue(FLYER._replace(name="gifts", unit="stamp", units=1, quantity=1), Actor("staff:1 Sara", ROLES["owner"]))
+    issue(FLYER._replace(units=9090, quantity=1), OMID)
+    with pytest.raises(Forbidden, match="Issue fewer"):  # split into two they are worth as much
+        issue(FLYER._replace(name="one more", units=1, quantity=1), OMID)
+    with clock.frozen(NOW + NEXT_DAY):
+        issue(FLYER._replace(name="one more", units=1, quantity=1), OMID)
     with pytest.raises(Forbidden, match="may not do this"):
         issue(FLYER._replace(name="own"), Actor("staff:3 Reza", ROLES["cashier"]))
 

@@ -54,6 +54,7 @@ def post(batch: Batch, *, actor: str, now: datetime, note: str = "") -> None:
         "WITH moved (id, change) AS (VALUES {}) "
         'UPDATE ledger_lot SET "left" = "left" + moved.change FROM moved WHERE ledger_lot.id = moved.id',
         [(lots[key], change) for key, change in changes.items() if change],
+        "bigint bigint",
     )
     bulk.execute_many(
         connection,

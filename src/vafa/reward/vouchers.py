@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from vafa.core import bulk, figures
-from vafa.core.calendar import to_date
+from vafa.core.calendar import midnight, to_date, zone
 from vafa.core.errors import Conflict, Forbidden, NotFound, Refusal
 from vafa.core.words import gettext_noop as _
 from vafa.reward import adjusting, queries, voucher_codes
@@ -62,18 +62,13 @@ def issue(
 ) -> VoucherBatch:
     """Issue vouchers; ``deliver`` gets their codes, of which hashes alone are kept. If it fails, none is issued.
 
-    What they can cost at most is known before; over the club's daily limit only an owner may.
+    What they can cost at most is known before; over the club's daily limit, with all else that
+    the same person issued on the day, only an owner may.
     """
     require(actor, "voucher.issue")
     order = _checked(order, day)
-    limit, cost = shop_queries.club().adjust_daily, worth(order)
-    if limit is not None and (cost is None or cost > limit) and not may(actor, "programme.launch"):
-        raise Forbidden(
-            "worth_too_much",
-            _("These vouchers can cost more than one person may give on a day."),
-            _("Issue fewer, or let an owner issue them."),
-        )
     with transaction.atomic():
+        _may_issue(order, shop.hold_club().adjust_daily, actor=actor, now=now)
         if VoucherBatch.objects.filter(name=order.name).exists():
             taken = _("There are vouchers called “%(name)s” already.")
             raise Conflict("name_taken", taken, _("Take another name."), name=order.name)
@@ -84,6 +79,22 @@ def issue(
         shop.audit("vouchers.issued", actor=actor, now=now, subject=f"vouchers:{batch.pk}", **order._asdict())
         deliver(codes)
     return batch
+
+
+def _may_issue(order: Order, limit: int | None, *, actor: Actor, now: datetime) -> None:
+    """Refused where it is too much, with all that this person issued on this day; the caller holds the club."""
+    if limit is None or may(actor, "programme.launch"):
+        return
+    since = midnight(shop_queries.today(), zone(shop_queries.club().time_zone))
+    today = VoucherBatch.objects.filter(issued_at__gte=since, issued_at__lte=now)
+    mine = [one for one in today if adjusting.person(one.issued_by) == adjusting.person(actor.name)]
+    costs = [worth(order), *map(worth, mine)]
+    if any(cost is None for cost in costs) or sum(cost or 0 for cost in costs) > limit:
+        raise Forbidden(
+            "worth_too_much",
+            _("These vouchers can cost more than one person may give on a day."),
+            _("Issue fewer, or let an owner issue them."),
+        )
 
 
 def _checked(order: Order, day: int) -> Order:

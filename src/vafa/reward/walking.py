@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -24,6 +24,7 @@ from vafa.reward.history import Dated, family, histories
 from vafa.reward.models import Member, Position, ProgrammeVersion, TierMove
 from vafa.shop.access import Actor
 
+MANY = 500  # members: as in a file
 LAUNCH = 0x56414641  # the name of an advisory lock, taken by nobody else
 
 
@@ -81,12 +82,16 @@ def walk_on(
         return walk_again(again, actor=actor, now=now)
     walks = [Walk(member, dated, bytes(positions[member].state), until) for member, dated in fresh.items()]
     whole = _whole(version, family(again)) if again else []
-    results = _results(version, [*walks, *whole])
-    stood = {member: positions[member].walked_day for member in fresh}
-    new = [r._replace(walked_day=max(r.walked_day, stood[r.member])) for r in results[: len(walks)]]
-    moved = _post_new(version, new, positions, actor=actor, now=now)
-    moved += _post_differences(version, results[len(walks) :], actor=actor, now=now)
-    return Posted(moved, [*new, *results[len(walks) :]])
+    with bulk.checking(connection, many=len(walks) > MANY):
+        results = _results(version, [*walks, *whole])
+        stood = {member: positions[member].walked_day for member in fresh}
+        new = [r._replace(walked_day=max(r.walked_day, stood[r.member])) for r in results[: len(walks)]]
+        batch, rows = _batch(new), _position_rows(version, new, positions)
+    ledger.post(batch, actor=actor.name, now=now)
+    keep_tiers(new)
+    _write_positions(rows)
+    differing = _post_differences(version, results[len(walks) :], actor=actor, now=now)
+    return Posted([*batch.movements, *differing], [*new, *results[len(walks) :]])
 
 
 def walk_again(members: Sequence[int], *, actor: Actor, now: datetime) -> Posted:
@@ -116,22 +121,13 @@ def _alone(plan: engine.Plan, walk: Walk, rooms: engine.Rooms | None = None) -> 
     return engine.walk_account(plan, activities, walk.state, until=walk.until, rooms=rooms)
 
 
-def _post_new(
-    version: ProgrammeVersion,
-    results: Sequence[Result],
-    positions: Mapping[int, Position],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> list[Movement]:
+def _batch(results: Sequence[Result]) -> ledger.Batch:
+    """What comes into the ledger of activities that none of it knows yet."""
     movements = [move for result in results for move in movements_of(result)]
     opened = [lot for result in results for lot in openings(result)]
     at = {one.activity.id: one.at for result in results for one in result.dated}
     extensions = [told for result in results for told in _extensions(result)]
-    ledger.post(ledger.Batch(movements, opened, at, extensions), actor=actor.name, now=now)
-    keep_tiers(results)
-    keep_positions(version, results, positions)
-    return movements
+    return ledger.Batch(movements, opened, at, extensions)
 
 
 def _post_differences(
@@ -245,6 +241,12 @@ def keep_tiers(results: Sequence[Result]) -> None:
 
 
 def keep_positions(version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]) -> None:
+    _write_positions(_position_rows(version, results, before))
+
+
+def _position_rows(
+    version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]
+) -> list[tuple[Any, ...]]:
     rows = []
     plan, latest = queries.plan(version), version.course[-1].pk
     for result in results:
@@ -258,6 +260,10 @@ def keep_positions(version: ProgrammeVersion, results: Sequence[Result], before:
         at = bulk.instant(connection, last_at)
         standing = engine.standing(plan, result.state)
         rows.append((result.member, latest, result.state, at, last_activity, result.walked_day, *standing))
+    return rows
+
+
+def _write_positions(rows: Sequence[tuple[Any, ...]]) -> None:
     bulk.execute_rows(
         connection,
         "INSERT INTO reward_position (member_id, version_id, state, last_at, last_activity, walked_day, tier, due_day) "
@@ -266,4 +272,5 @@ def keep_positions(version: ProgrammeVersion, results: Sequence[Result], before:
         "last_at = excluded.last_at, last_activity = excluded.last_activity, "
         "walked_day = excluded.walked_day, tier = excluded.tier, due_day = excluded.due_day",
         rows,
+        "bigint bigint bytea timestamptz bigint bigint text bigint",
     )
