@@ -1,7 +1,7 @@
 """Four models in one, put into the order of a plain rule.
 
 Count and probability are means over BG/NBD, MBG/NBD, Pareto/NBD and Burr/NBD (geometric for the count).
-Who comes before whom is then corrected by rank of recency + rank of frequency, which no model beats
+Who comes before whom is then corrected by the ranks of recency and frequency, whose plain sum no model beats
 everywhere: the same counts and probabilities, handed out in another order.
 """
 
@@ -40,10 +40,12 @@ class Blend:
         return hand_out(count, score, self.rows.weights), hand_out(chance, score, self.rows.weights)
 
     def score(self, count: Floats | None = None) -> Floats:
-        """Sum of mid-ranks of recency, frequency and, where given, the expected count."""
+        """The plain rule; with ``count``, twice the mid-ranks of count and frequency and once that of recency."""
         weights = self.rows.weights
-        total = mid_ranks(self.rows.t_x - self.rows.age, weights) + mid_ranks(self.rows.x, weights)
-        return total if count is None else total + mid_ranks(count, weights)
+        recency, frequency = mid_ranks(self.rows.t_x - self.rows.age, weights), mid_ranks(self.rows.x, weights)
+        if count is None:
+            return recency + frequency
+        return recency + 2 * frequency + 2 * mid_ranks(count, weights)
 
     @property
     def p_alive(self) -> Floats:

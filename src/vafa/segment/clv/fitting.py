@@ -82,7 +82,7 @@ def fit(model: Model, rows: Table, *, errors: bool = True) -> Fitted:
         jac=True,
         method="L-BFGS-B",
         bounds=model.bounds(),
-        options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7},
+        options={"maxiter": 300, "ftol": 1e-11, "gtol": 1e-6},
     )
     theta = np.asarray(found.x, float)
     params = np.exp(theta)

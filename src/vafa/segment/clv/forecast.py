@@ -24,7 +24,7 @@ RETURNED = 200  # customers with a repeat in the inner hold-out
 class Mark(NamedTuple):
     """A reason to trust a forecast less. Codes: ``season_unseen``; ``short_history`` (days);
     ``horizon_too_long`` (days of history); ``few_returned`` (customers); ``past_off`` (came ÷ forecast);
-    ``dropout_unseen``; ``fit`` (a model's name and its warning)."""
+    ``dropout_unseen``; ``fit`` (a model's name and the codes of its fit)."""
 
     code: str
     figure: float | None = None
@@ -148,7 +148,7 @@ class Forecaster:
             alive = [float(now.rows.weights @ f.p_alive(now.rows)) / now.rows.customers for f in now.fits]
             if min(alive) > 0.99:
                 marks.append(Mark("dropout_unseen"))
-        marks += [Mark("fit", None, f"{f.model.name} {warning}") for f in now.fits for warning in f.warnings]
+        marks += [Mark("fit", None, " ".join((f.model.name, *f.warnings))) for f in now.fits if f.warnings]
         return tuple(marks), bool(refused)
 
 

@@ -33,10 +33,12 @@ class Spending:
         seen = np.where(mean > 0, x, 0.0)
         return np.asarray(p * (v + seen * np.maximum(mean, 0.0)) / (p * seen + np.maximum(q, 1.0 + 1e-6) - 1))
 
-    def spread(self, x: Floats) -> Floats:
-        """Coefficient of variation of a customer's own mean, given x purchases."""
+    def scatter(self, x: Floats, ahead: Floats) -> Floats:
+        """Coefficient of variation of the mean of ``ahead`` further purchase days, given x: their own mean isn't
+        known, and days scatter around it."""
         p, q = self.params["p"], self.params["q"]
-        return np.asarray(1 / np.sqrt(np.maximum(p * x + q - 2, 0.25)))
+        own = 1 / np.maximum(p * x + q - 2, 0.5)
+        return np.asarray(np.sqrt(own + (1 + own) / (p * np.maximum(ahead, 1.0))))
 
 
 def log_likelihood(params: Floats, x: Floats, mean: Floats) -> tuple[Floats, Floats]:
