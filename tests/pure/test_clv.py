@@ -98,6 +98,10 @@ def test_the_slope_of_gamma_gamma() -> None:
 CUSTOMER = table(np.array([3.0]), np.array([20.0]), np.array([39.0]))
 
 
+def fitted(model: fitting.Model, params: Floats) -> fitting.Fitted:
+    return fitting.Fitted(model, dict(zip(model.names, params.tolist(), strict=True)), {}, 0.0, ())
+
+
 def test_answers_of_bg_nbd_are_the_integrals_they_stand_for() -> None:
     """Three repeat days by week 20, looked at in week 39: over every rate and every chance of leaving."""
     params = np.array([0.5, 6.0, 0.8, 2.4])
@@ -110,9 +114,10 @@ def test_answers_of_bg_nbd_are_the_integrals_they_stand_for() -> None:
     alive, left = prior * np.exp(-u * 39) * (1 - p) ** 3, prior * np.exp(-u * 20) * p * (1 - p) ** 2
     all_ways = alive.sum() + left.sum()
     more, once = alive * (1 - np.exp(-u * p * horizon)) / p, alive * (1 - np.exp(-u * horizon))
-    assert BG_NBD.p_alive(params, CUSTOMER)[0] == pytest.approx(alive.sum() / all_ways, rel=1e-4)
-    assert BG_NBD.expected_purchases(params, CUSTOMER, horizon)[0] == pytest.approx(more.sum() / all_ways, rel=1e-4)
-    assert BG_NBD.p_buy(params, CUSTOMER, horizon)[0] == pytest.approx(once.sum() / all_ways, rel=1e-4)
+    found = fitted(BG_NBD, params)
+    assert found.p_alive(CUSTOMER)[0] == pytest.approx(alive.sum() / all_ways, rel=1e-4)
+    assert found.expected_purchases(CUSTOMER, horizon)[0] == pytest.approx(more.sum() / all_ways, rel=1e-4)
+    assert found.p_buy(CUSTOMER, horizon)[0] == pytest.approx(once.sum() / all_ways, rel=1e-4)
 
 
 @pytest.mark.parametrize("model", [PARETO_NBD, BURR_NBD], ids=lambda m: str(m.name))
@@ -126,11 +131,11 @@ def test_answers_of_a_lifetime_are_those_of_many_simulated_customers(model: fitt
     before = drawn.poisson(rate * np.minimum(life, 30))
     after = drawn.poisson(rate * np.clip(life - 30, 0, 20))
     idle = before == 0  # the likelihood of x = 0 needs no day of a last purchase
-    row = table(np.array([0.0]), np.array([0.0]), np.array([30.0]))
+    row, found = table(np.array([0.0]), np.array([0.0]), np.array([30.0])), fitted(model, params)
     assert np.exp(model.log_likelihood(params, row)[0][0]) == pytest.approx(idle.mean(), abs=0.004)
-    assert model.p_alive(params, row)[0] == pytest.approx((life[idle] > 30).mean(), abs=0.005)
-    assert model.p_buy(params, row, 20.0)[0] == pytest.approx((after[idle] > 0).mean(), abs=0.005)
-    assert model.expected_purchases(params, row, 20.0)[0] == pytest.approx(after[idle].mean(), abs=0.01)
+    assert found.p_alive(row)[0] == pytest.approx((life[idle] > 30).mean(), abs=0.005)
+    assert found.p_buy(row, 20.0)[0] == pytest.approx((after[idle] > 0).mean(), abs=0.005)
+    assert found.expected_purchases(row, 20.0)[0] == pytest.approx(after[idle].mean(), abs=0.01)
 
 
 def drawn_nbd() -> Floats:

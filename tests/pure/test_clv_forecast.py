@@ -183,7 +183,7 @@ def same(one: Forecast, other: Forecast) -> None:
     np.testing.assert_array_equal(one.who, other.who)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 6), st.integers(0, 400)), max_size=25),
     st.integers(1, 800),

@@ -76,8 +76,8 @@ class BetaGeometric:
         shares, _together = shares_of(self._terms(params, rows)[0])
         return np.asarray(1 - shares[-1])
 
-    def expected_purchases(self, params: Floats, rows: Table, horizon: float) -> Floats:
-        """Over who is alive: the mean of (1 − (1 + p·h ÷ (α + T))^−(r + x)) ÷ p for p ~ Beta(a, b + x)."""
+    def expected_if_alive(self, params: Floats, rows: Table, horizon: float) -> Floats:
+        """The mean of (1 − (1 + p·h ÷ (α + T))^−(r + x)) ÷ p for p ~ Beta(a, b + x)."""
         r, alpha, a, b = params
         values, where = rows.repeats
         nodes, weights = beta_nodes(a, b + values + self.at_first)
@@ -86,12 +86,11 @@ class BetaGeometric:
         for n in range(NODES):
             p = nodes[where, n]
             found += weights[where, n] * -np.expm1(-(r + rows.x) * np.log1p(p * reach)) / p
-        return found * self.p_alive(params, rows)
+        return found
 
-    def p_buy(self, params: Floats, rows: Table, horizon: float) -> Floats:
+    def p_buy_if_alive(self, params: Floats, rows: Table, horizon: float) -> Floats:
         r, alpha = params[:2]
-        next_one = -np.expm1(-(r + rows.x) * np.log1p(horizon / (alpha + rows.age)))
-        return np.asarray(next_one * self.p_alive(params, rows))
+        return np.asarray(-np.expm1(-(r + rows.x) * np.log1p(horizon / (alpha + rows.age))))
 
 
 def shares_of(terms: Floats) -> tuple[Floats, Floats]:

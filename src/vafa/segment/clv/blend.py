@@ -8,6 +8,7 @@ everywhere: the same counts and probabilities, handed out in another order.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -33,9 +34,12 @@ class Blend:
     def predicted(self, days: int) -> tuple[Floats, Floats]:
         """(purchase days to expect, probability of at least one) of each row within ``days``."""
         weeks = days / WEEK
-        counts = [np.maximum(f.expected_purchases(self.rows, weeks), 1e-9) for f in self.fits]
-        chances = [f.p_buy(self.rows, weeks) for f in self.fits]
-        count, chance = np.exp(np.mean(np.log(counts), axis=0)), np.mean(chances, axis=0)
+        logs, chance = np.zeros(len(self.rows.x)), np.zeros(len(self.rows.x))
+        for f, alive in zip(self.fits, self.alive, strict=True):
+            count = f.model.expected_if_alive(f.values, self.rows, weeks) * alive
+            logs += np.log(np.maximum(count, 1e-9)) / len(self.fits)
+            chance += f.model.p_buy_if_alive(f.values, self.rows, weeks) * alive / len(self.fits)
+        count = np.exp(logs)
         score = self.score(count)
         return hand_out(count, score, self.rows.weights), hand_out(chance, score, self.rows.weights)
 
@@ -47,9 +51,14 @@ class Blend:
             return recency + frequency
         return recency + 2 * frequency + 2 * mid_ranks(count, weights)
 
+    @cached_property
+    def alive(self) -> list[Floats]:
+        """By each of the fits."""
+        return [f.p_alive(self.rows) for f in self.fits]
+
     @property
     def p_alive(self) -> Floats:
-        return np.asarray(np.mean([f.p_alive(self.rows) for f in self.fits], axis=0))
+        return np.asarray(np.mean(self.alive, axis=0))
 
 
 def blend(standing: Standing) -> Blend:

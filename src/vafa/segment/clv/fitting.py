@@ -36,8 +36,8 @@ class Model(Protocol):
         ...
 
     def p_alive(self, params: Floats, rows: Table) -> Floats: ...
-    def expected_purchases(self, params: Floats, rows: Table, horizon: float) -> Floats: ...
-    def p_buy(self, params: Floats, rows: Table, horizon: float) -> Floats: ...
+    def expected_if_alive(self, params: Floats, rows: Table, horizon: float) -> Floats: ...
+    def p_buy_if_alive(self, params: Floats, rows: Table, horizon: float) -> Floats: ...
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ class Fitted:
 
     def expected_purchases(self, rows: Table, horizon: float) -> Floats:
         """Purchase days to expect within ``horizon`` weeks."""
-        return self.model.expected_purchases(self.values, rows, horizon)
+        return self.model.expected_if_alive(self.values, rows, horizon) * self.p_alive(rows)
 
     def p_buy(self, rows: Table, horizon: float) -> Floats:
         """Probability of at least one purchase within ``horizon`` weeks."""
-        return self.model.p_buy(self.values, rows, horizon)
+        return self.model.p_buy_if_alive(self.values, rows, horizon) * self.p_alive(rows)
 
 
 def fit(model: Model, rows: Table, *, errors: bool = True) -> Fitted:

@@ -145,7 +145,7 @@ class Forecaster:
         if abs(log_factor) > 0.25:
             marks.append(Mark("past_off", float(np.exp(log_factor))))
         if len(now.rows.x):
-            alive = [float(now.rows.weights @ f.p_alive(now.rows)) / now.rows.customers for f in now.fits]
+            alive = [float(now.rows.weights @ each) / now.rows.customers for each in now.alive]
             if min(alive) > 0.99:
                 marks.append(Mark("dropout_unseen"))
         marks += [Mark("fit", None, " ".join((f.model.name, *f.warnings))) for f in now.fits if f.warnings]

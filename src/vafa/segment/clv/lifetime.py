@@ -20,13 +20,14 @@ from vafa.segment.clv.counts import Floats, Table
 from vafa.segment.clv.nbd import rate_start
 
 NODES = 16
+AHEAD = 8  # nodes over a horizon, where everything is smooth
 POWER = 3  # of the nodes: crowds them at the last purchase, where the integrand is steep
 
 
-@lru_cache(maxsize=1)
-def _legendre() -> tuple[Floats, Floats]:
+@lru_cache(maxsize=2)
+def _legendre(count: int = NODES) -> tuple[Floats, Floats]:
     """Nodes and weights on (0, 1)."""
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    nodes, weights = np.polynomial.legendre.leggauss(count)
     return (nodes + 1) / 2, weights / 2
 
 
@@ -72,20 +73,20 @@ class Lifetime:
     def p_alive(self, params: Floats, rows: Table) -> Floats:
         return np.asarray(shares_of(_terms(params, rows)[0])[0][0])
 
-    def expected_purchases(self, params: Floats, rows: Table, horizon: float) -> Floats:
-        """The rate of who is alive, over the part of the horizon that they live to see."""
-        nodes, weights = _legendre()
+    def expected_if_alive(self, params: Floats, rows: Table, horizon: float) -> Floats:
+        """The rate, over the part of the horizon that they live to see."""
+        nodes, weights = _legendre(AHEAD)
         stay = weights @ _stays(params, rows.age, nodes[:, None] * horizon)
         rate = (params[0] + rows.x) / (params[1] + rows.age)
-        return np.asarray(rate * horizon * stay * self.p_alive(params, rows))
+        return np.asarray(rate * horizon * stay)
 
-    def p_buy(self, params: Floats, rows: Table, horizon: float) -> Floats:
+    def p_buy_if_alive(self, params: Floats, rows: Table, horizon: float) -> Floats:
         """Over the day of the next purchase, at even steps of its probability."""
-        nodes, weights = _legendre()
+        nodes, weights = _legendre(AHEAD)
         n, end = params[0] + rows.x, params[1] + rows.age
         within = -np.expm1(-n * np.log1p(horizon / end))
         later = end * np.expm1(-np.log1p(-nodes[:, None] * within) / n)
-        return np.asarray(within * (weights @ _stays(params, rows.age, later)) * self.p_alive(params, rows))
+        return np.asarray(within * (weights @ _stays(params, rows.age, later)))
 
 
 def _terms(params: Floats, rows: Table) -> tuple[Floats, Floats]:

@@ -40,8 +40,8 @@ class Nbd:
     def p_alive(self, params: Floats, rows: Table) -> Floats:  # noqa: ARG002 (the interface)
         return np.ones(len(rows.x))
 
-    def expected_purchases(self, params: Floats, rows: Table, horizon: float) -> Floats:
+    def expected_if_alive(self, params: Floats, rows: Table, horizon: float) -> Floats:
         return np.asarray((params[0] + rows.x) / (params[1] + rows.age) * horizon)
 
-    def p_buy(self, params: Floats, rows: Table, horizon: float) -> Floats:
+    def p_buy_if_alive(self, params: Floats, rows: Table, horizon: float) -> Floats:
         return np.asarray(-np.expm1(-(params[0] + rows.x) * np.log1p(horizon / (params[1] + rows.age))))
