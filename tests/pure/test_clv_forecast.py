@@ -17,6 +17,7 @@ from plain_metrics import bought as sold
 from plain_metrics import cdnow as cdnow_receipts
 from plain_metrics import day, table
 
+from vafa import lab
 from vafa.segment.analysis import analyse
 from vafa.segment.clv import gamma_gamma, season
 from vafa.segment.clv.blend import hand_out
@@ -229,6 +230,19 @@ def test_columns_stand_beside_the_customers_of_an_analysis() -> None:
     document = predicted.as_json()
     assert set(document) == {"model", "params", "log_likelihood", "warnings"}
     assert any(warning.startswith("few_returned 1") for warning in document["warnings"])
+
+
+def test_an_analyst_gets_the_published_parameters_of_cdnow(cdnow: Path) -> None:
+    found = lab.clv(lab.read(cdnow), as_of="1997-09-30", margin=0.3)
+    document = found.as_json()
+    assert document["model"] == "BG/NBD"
+    assert document["params"] == pytest.approx({"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259}, rel=1e-3)
+    assert document["log_likelihood"] >= -9582.43
+    assert document["warnings"] == ["fit Burr/NBD edge:g flat:s flat:beta flat:g"]  # a year ahead has every season
+    assert found.value is not None
+    assert found.value.spending is not None
+    spending = {"p": 6.25, "q": 3.74, "v": 1544.0}  # v in cents
+    assert found.value.spending.params == pytest.approx(spending, rel=2e-3)
 
 
 def test_nothing_gives_an_empty_forecast() -> None:

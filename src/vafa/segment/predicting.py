@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,19 +40,23 @@ class Prediction:
     quarter: Forecast | None
     year: Forecast | None
     value: Worth | None  # of a year, minor units; margin 1 where none is known
-    due: Due | None
 
     @property
     def fitted(self) -> Fitted | None:
-        """The likeliest of the blend's models, to be shown by name."""
-        return None if self.year is None else max(self.year.blend.fits, key=lambda f: f.log_likelihood)
+        """BG/NBD, of the blend's four the one whose parameters everybody knows and can compare."""
+        return None if self.year is None else self.year.blend.fits[0]
+
+    @cached_property
+    def due(self) -> Due | None:
+        """When each customer is due; fitted when it is asked for."""
+        return None if self.year is None else due(self.year.blend.standing)
 
     @property
     def marks(self) -> tuple[Mark, ...]:
         return () if self.year is None else self.year.marks
 
     def as_json(self) -> dict[str, Any]:
-        """``clv`` of the document: the likeliest model's parameters, per week, and what speaks against the forecast."""
+        """``clv`` of the document: parameters of BG/NBD, per week, and what speaks against the forecast of a year."""
         fitted = self.fitted
         if fitted is None:
             return {"model": None, "params": {}, "log_likelihood": None, "warnings": []}
@@ -102,7 +107,7 @@ def predict(
     finally:
         connection.close()
     if not days.num_rows or as_of is None:
-        return Prediction(currency, pa.array([], pa.string()), None, None, None, None)
+        return Prediction(currency, pa.array([], pa.string()), None, None, None)
     encoded = days.column("customer_id").combine_chunks().dictionary_encode()
     who = encoded.indices.to_numpy().astype(np.int64)  # in order of the id: the rows are
     bought = buyers(who, days.column("day").to_numpy().astype(np.int64), len(encoded.dictionary))
@@ -110,7 +115,7 @@ def predict(
     year, quarter = maker.forecast(YEAR), maker.forecast(QUARTER)
     mean = _repeat_mean(who, days.column("amount").to_numpy(), bought.customers)
     value = worth(year, mean, margin=1.0 if margin is None else float(margin))
-    return Prediction(currency, encoded.dictionary, quarter, year, value, due(year.blend.standing))
+    return Prediction(currency, encoded.dictionary, quarter, year, value)
 
 
 def _repeat_mean(who: np.ndarray[Any, Any], amount: Floats, customers: int) -> Floats:
