@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
 from vafa.segment.clv.counts import Floats
-from vafa.segment.clv.fitting import FAR, FLAT, RIDGE, deviations_of
+from vafa.segment.clv.fitting import FAR, FLAT, RIDGE, descend, deviations_of
 
+DRAWN = 20_000
 NAMES = ("p", "q", "v")
 
 
@@ -56,11 +56,14 @@ def log_likelihood(params: Floats, x: Floats, mean: Floats) -> tuple[Floats, Flo
 
 
 def fit(x: Floats, mean: Floats) -> Spending | None:
-    """Fit; None where nobody came back with a positive amount."""
+    """Fit, to a draw where they are many; None where nobody came back with a positive amount."""
     kept = (x > 0) & (mean > 0)
     x, mean = x[kept].astype(float), mean[kept].astype(float)
     if not len(x):
         return None
+    if len(x) > DRAWN:  # enough for three parameters
+        chosen = np.random.default_rng(DRAWN).choice(len(x), DRAWN, replace=False)
+        x, mean = x[chosen], mean[chosen]
     unit = float(np.exp(np.log(mean).mean()))  # the fit is the same in any unit of money
     scaled, scale = mean / unit, float(len(x))
 
@@ -71,9 +74,7 @@ def fit(x: Floats, mean: Floats) -> Spending | None:
 
     # q above 1: below it a mean amount doesn't exist
     bounds = [(-12.0, 12.0), (float(np.log(1.01)), 12.0), (-12.0, 12.0)]
-    options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7}
-    found = minimize(loss, np.log([4.0, 3.0, 1.0]), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    theta = np.asarray(found.x)
+    theta, _slope = descend(loss, np.log([4.0, 3.0, 1.0]), bounds)
     deviations = deviations_of(loss, theta, scale)
     theta_v = np.exp(theta) * np.array([1.0, 1.0, unit])
     near = [t <= low + 1e-6 or t >= FAR for t, (low, _high) in zip(theta, bounds, strict=True)]
