@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import random
 import subprocess
 import sys
 from fractions import Fraction
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from plain_metrics import bought as sold
 from plain_metrics import cdnow as cdnow_receipts
@@ -191,6 +192,7 @@ def same(one: Forecast, other: Forecast) -> None:
     st.integers(0, 500),
     st.randoms(use_true_random=False),
 )
+@example([(0, 0)], 1, 168, random.Random(0))  # one purchase: nothing is known of the total
 def test_any_purchases_give_a_sound_forecast_in_any_order(
     rows: list[tuple[int, int]], horizon: int, split: int, chance: object
 ) -> None:

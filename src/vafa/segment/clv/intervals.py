@@ -16,6 +16,7 @@ from vafa.segment.clv.calibrating import further
 from vafa.segment.clv.counts import Floats
 
 TAIL = 0.1
+WIDEST = 12.0  # of the total's logarithm: nothing is known beyond it
 Z = 1.2815515655446004  # of the standard normal, 90 %
 
 
@@ -37,12 +38,16 @@ class Hurdle:
 
     def quantile(self, share: float) -> Floats:
         """The smallest count that is not exceeded with probability ``share`` at least."""
-        low, high = np.full(len(self.count), -1.0), np.full(len(self.count), float(self.most))
-        for _round in range(int(np.ceil(np.log2(self.most + 2)))):
+        found = np.zeros(len(self.count))
+        some = np.flatnonzero(self.below(found) < share)  # most customers buy nothing: no search for them
+        rest = Hurdle(self.count[some], self.chance[some], self.size, self.most)
+        low, high = np.zeros(len(some)), np.full(len(some), float(self.most))
+        for _round in range(int(np.ceil(np.log2(self.most + 1)))):
             middle = np.floor((low + high) / 2)
-            enough = self.below(middle) >= share
+            enough = rest.below(middle) >= share
             low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-        return high
+        found[some] = high
+        return found
 
     @property
     def variance(self) -> Floats:
@@ -67,4 +72,4 @@ def half_width(hurdle: Hurdle, weights: Floats, log_factor: float, least: float)
     total = float(weights @ hurdle.count)
     error = float(weights @ hurdle.variance) / total**2 if total > 0 else 1.0
     wide = Z * float(np.sqrt(2 * error + (0.5 * log_factor) ** 2 + 0.07**2))
-    return max(wide, least)
+    return min(max(wide, least), WIDEST)
