@@ -20,8 +20,9 @@ from vafa.measure import whatif
 from vafa.reward import programme as programmes
 from vafa.segment.analysis import Analysis
 from vafa.segment.analysis import analyse as analyse_receipts
+from vafa.segment.predicting import Prediction, predict
 
-__all__ = ["analyse", "backtest", "read", "receipts", "summary"]
+__all__ = ["analyse", "backtest", "clv", "read", "receipts", "summary"]
 
 
 def read(path: str | Path, **reading: object) -> Sales:
@@ -47,6 +48,21 @@ def analyse(
         calendar=sales.calendar,
         as_of=None if as_of is None else _day(as_of),
         active_days=active_days,
+        margin=None if margin is None else Fraction(str(margin)),
+    )
+
+
+def clv(sales: Sales, *, as_of: str | None = None, margin: float | None = None) -> Prediction:
+    """What each customer will buy and be worth in the 90 and 365 days after ``as_of``, and when they are due.
+
+    ``.fitted`` is BG/NBD (Fader, Hardie, Lee 2005) with its parameters per week and their standard errors;
+    ``.year.blend.fits`` are the four models of the forecast; ``.marks`` say what speaks against it.
+    """
+    return predict(
+        receipts(sales),
+        currency=sales.currency,
+        calendar=sales.calendar,
+        as_of=None if as_of is None else _day(as_of),
         margin=None if margin is None else Fraction(str(margin)),
     )
 

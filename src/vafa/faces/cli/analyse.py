@@ -19,6 +19,7 @@ from vafa.faces.cli import reading_options as options
 from vafa.know import reading as know
 from vafa.measure import finding
 from vafa.segment.analysis import Analysis, analyse, check
+from vafa.segment.predicting import predict
 
 
 def register(app: typer.Typer) -> None:
@@ -51,21 +52,27 @@ def analyse_file(
         check(active_days=active_days, margin=share)
         write_customers = None if customers is None else giving.table_writer(customers, "--customers")
         sales = know.read_sales(file, reading, as_of=day)
+        receipts = know.receipts(sales.lines, sales.calendar)
         found = analyse(
-            know.receipts(sales.lines, sales.calendar),
+            receipts,
             currency=sales.currency,
             calendar=sales.calendar,
             as_of=day,
             active_days=active_days,
             margin=share,
         )
+        ahead = None
+        if json or customers is not None:  # the models take longer than everything else
+            ahead = predict(
+                receipts, currency=found.currency, calendar=found.calendar, as_of=found.as_of, margin=found.ltv.margin
+            )
         if html is not None:
             giving.write(html, lambda path: path.write_text(_report(found, file, len(sales.faults)), "utf-8"))
-        if customers is not None and write_customers is not None:
-            table = found.customers
+        if customers is not None and write_customers is not None and ahead is not None:
+            table = ahead.beside(found.customers)
             giving.write(customers, lambda path: write_customers(table, path))
-        if json:
-            options.print_json(found.as_json())
+        if json and ahead is not None:
+            options.print_json(found.as_json() | {"clv": ahead.as_json()})
         else:
             _say(found)
         giving.tell_faults(sales.faults)

@@ -1,0 +1,1 @@
+"""Models of repeat buying, and the forecast that is made of them."""
