@@ -1,8 +1,8 @@
 """Voucher codes: sixteen signs that nobody guesses, and that tell by themselves whether they were mistyped. Pure.
 
 Crockford's base 32: no I, L, O or U, so a 1 isn't taken for a letter, and no code says a word. Fifteen signs are
-random (75 bits), the last is a check by the Luhn algorithm modulo 32: it finds every single wrong sign, and two
-neighbours that changed places (but for one pair).
+random (75 bits), the last is a check: their sum in the field of 32 elements, each times another power of x. It
+finds every single wrong sign, and any two that changed places.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from vafa.core.identity import plain_digits
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM, LENGTH, GROUP = 15, 16, 4
 _PLACES = {sign: place for place, sign in enumerate(SIGNS)} | {"O": 0, "I": 1, "L": 1}
-_DOUBLED = np.array([2 * n // 32 + 2 * n % 32 for n in range(32)], dtype=np.int64)  # the digits of 2 n, added
+_BETWEEN = frozenset("-_." + "\u200c\u2010\u2011\u2012\u2013\u2014")  # joiners and hyphens that programs put there
 
 
 def make(count: int) -> list[str]:
@@ -30,7 +30,7 @@ def make(count: int) -> list[str]:
 
 def fold(text: str) -> str | None:
     """The code that somebody typed, in plain signs; None where it is none (a mistyped one is none)."""
-    told = "".join(sign for sign in plain_digits(text).upper() if not sign.isspace() and sign not in "-–—_.")
+    told = "".join(sign for sign in plain_digits(text).upper() if not sign.isspace() and sign not in _BETWEEN)
     if len(told) != LENGTH or any(sign not in _PLACES for sign in told):
         return None
     places = np.array([[_PLACES[sign] for sign in told]])
@@ -50,7 +50,9 @@ def digest(code: str) -> bytes:
 
 
 def _checks(places: np.ndarray) -> np.ndarray:
-    """The check of each row: every second sign from the right counts double."""
-    told = places.astype(np.int64)
-    told[:, ::-2] = _DOUBLED[told[:, ::-2]]
-    return -told.sum(axis=1) % 32
+    """The check of each row, by x⁵ = x² + 1."""
+    check = np.zeros(len(places), dtype=np.int64)
+    for column in places.astype(np.int64).T:
+        mixed = check ^ column
+        check = (mixed << 1 & 31) ^ (mixed >> 4) * 5
+    return check
