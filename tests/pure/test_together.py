@@ -61,6 +61,17 @@ def test_no_more_than_so_many_at_a_time():
     assert desk.batches == [[1], [2, 3], [4]]
 
 
+def test_soon_after_a_crowd_the_first_one_lets_others_come(monkeypatch):
+    desk, paused = Desk(), list[float]()
+    desk.serve(1, [2, 3])
+    monkeypatch.setattr("vafa.core.together.time.sleep", paused.append)
+    for after in (0.0, 0.04, 0.06, 60.0):
+        crowd_ended = desk.together._crowd_ended
+        monkeypatch.setattr("vafa.core.together.time.monotonic", lambda at=crowd_ended + after: at)
+        assert desk.together.ask(4) == 8
+    assert paused == [0.0, 0.0]
+
+
 def test_a_refusal_reaches_the_one_whom_it_concerns():
     desk = Desk()
     first, second, bad, last = desk.serve(1, [2, 13, 4])

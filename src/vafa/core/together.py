@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
 
+CROWD = 0.05  # seconds after which one is over
+
 
 class _Place[Asked, Answer]:
     """What one caller wants, and what became of it."""
@@ -27,10 +29,11 @@ class Together[Asked, Answer]:
     """``act`` gives an answer for each of what was asked, in order; where it fails, each is asked of it alone."""
 
     def __init__(self, act: Callable[[Sequence[Asked]], Sequence[Answer]], *, most: int, pause: float = 0.0) -> None:
-        """``most`` are served at a time; who had to wait lets others come for ``pause`` seconds more."""
+        """``most`` are served at a time; in a crowd, who serves lets others come for ``pause`` seconds."""
         self._act, self._most, self._pause = act, most, pause
         self._lock = threading.Lock()
         self._waiting: dict[Hashable, list[_Place[Asked, Answer]]] = {}  # here: somebody is served
+        self._crowd_ended = -CROWD
 
     def ask(self, asked: Asked, alike: Hashable = None) -> Answer:
         """The answer to what is asked, served by one of the callers whose ``alike`` is the same."""
@@ -39,6 +42,8 @@ class Together[Asked, Answer]:
             alone = alike not in self._waiting
             self._waiting.setdefault(alike, []).append(mine)
         if alone:
+            if time.monotonic() - self._crowd_ended < CROWD:  # those who were served come back together
+                time.sleep(self._pause)
             self._serve(alike)
         else:
             mine.called.wait()
@@ -58,6 +63,8 @@ class Together[Asked, Answer]:
         try:
             self._answer(served)
         finally:
+            if len(served) > 1:
+                self._crowd_ended = time.monotonic()
             with self._lock:
                 if waiting := self._waiting[alike]:
                     waiting[0].called.set()

@@ -27,7 +27,7 @@ from vafa.shop import actions as shop
 from vafa.shop.access import Actor
 
 MOST_AT_ONCE = 100
-PAUSE = 0.004  # seconds: what a purchase takes to come from the door
+PAUSE = 0.008  # seconds: what a purchase takes to come from the door
 
 
 class Receipt(NamedTuple):
