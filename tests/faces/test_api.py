@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.test import Client
 
 import cast
 from cast import PEOPLE, Api, balance, findings, new_key, problem, row_counts, sell
@@ -311,6 +312,14 @@ def test_a_reward_is_taken_and_given_back(club, api):
 
 
 # The description --------------------------------------------------------------------------
+
+
+def test_what_the_api_shows_a_browser_is_under_the_same_policy_as_a_page(club):
+    browser = Client()
+    for address in ("/api/v1/docs", "/api/v1/nothing", "/api/v1/members/C1", "/accounts/login/"):
+        answer = browser.get(address)
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"], address
+        assert answer.headers["X-Frame-Options"] == "DENY"
 
 
 def test_the_description_is_openapi_3_1_and_lists_everything(club, api):

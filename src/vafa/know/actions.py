@@ -157,24 +157,21 @@ def finish_import(run: ImportRun, *, counts: dict[str, Any], now: datetime) -> N
     run.save(update_fields=["counts", "finished_at"])
 
 
-def hold(customer_ids: Iterable[int]) -> dict[int, int | None]:
+def hold(customer_ids: Iterable[int]) -> None:
     """Keep customers to this transaction, in one order: what another tells of them waits for its end.
 
-    Returns the card that each was merged into, as it stands then. Who records a purchase looks for a
-    member, who enrols looks for purchases; neither sees what the other has not committed yet. SQLite
-    has one writer at a time anyway.
+    Who records a purchase looks for a member, who enrols looks for purchases; neither sees what the
+    other has not committed yet. SQLite has one writer at a time anyway.
     """
     ids = sorted(set(customer_ids))
     if not ids or not bulk.is_postgres(connection):
-        return {}
+        return
     with connection.cursor() as cursor:  # no key: rows that only refer to the customer need not wait
-        held = "SELECT id, merged_into_id FROM know_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
-        cursor.execute(held, [ids])
-        return dict(cursor.fetchall())
+        cursor.execute("SELECT 1 FROM know_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
 
 
 def held(codes: Iterable[str]) -> list[tuple[str, int, int | None]]:
-    """The same by number, where it is known: number, id, the card that it was merged into."""
+    """The same by number, where it is known: number, id, the card that it was merged into as it stands then."""
     sql = "SELECT code, id, merged_into_id FROM know_customer WHERE code "
     if not bulk.is_postgres(connection):
         return bulk.select_in(connection, sql + "IN ({})", codes)

@@ -106,9 +106,11 @@ def record_each(told: Sequence[Told]) -> list[Receipt]:
 
 
 def answer_each(told: Sequence[Claimed]) -> list[dict[str, Any]]:
+    """The answers to claims of one actor, or nothing of it is recorded."""
+
     def act(first: Sequence[int]) -> list[dict[str, Any]]:
-        receipts = _receipts([told[place].told for place in first])
-        return [told[place].tell(receipt) for place, receipt in zip(first, receipts, strict=True)]
+        made = _receipts([told[place].told for place in first])
+        return [told[place].tell(receipt) for place, receipt in zip(first, made, strict=True)]
 
     claims, now = [one.claim for one in told], max(one.told.now for one in told)
     return until_settled(reward.programme_kept()(lambda: answer_each_once(claims, now=now, act=act)))
