@@ -5,11 +5,9 @@ Django's ``bulk_create`` builds an object a row; a file of a million lines can't
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import batched, chain
@@ -91,23 +89,6 @@ def _together(connection: Any, width: int) -> int:
 def _inserting(table: str, names: str, width: int, rows: int) -> str:
     row = "(" + ", ".join("?" * width) + ")"
     return f"INSERT INTO {table} ({names}) VALUES " + ", ".join([row] * rows)
-
-
-@contextlib.contextmanager
-def checking(connection: Any, *, many: bool) -> Iterator[None]:
-    """Within the block PostgreSQL checks what was written so far, as it would at the end: meanwhile Python works.
-
-    ``many``: whether there is so much of it that a thread is worth it.
-    """
-    if not (many and is_postgres(connection)):
-        yield
-        return
-    checks = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
-    with ThreadPoolExecutor(1) as beside:
-        checked = beside.submit(connection.connection.execute, checks)
-        yield
-        with connection.wrap_database_errors:
-            checked.result()
 
 
 def execute_many(connection: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -26,7 +26,8 @@ from vafa.know.faults import Fault, fault
 from vafa.know.gathering import gather
 from vafa.know.importers import generic
 from vafa.know.opening import open_table
-from vafa.know.rollup import brought, happenings, people, purchases, receipts
+from vafa.know.parting import parted
+from vafa.know.rollup import brought, happenings, people, products, purchases, receipts
 
 __all__ = [
     "Fault",
@@ -34,7 +35,9 @@ __all__ = [
     "Sales",
     "brought",
     "happenings",
+    "parted",
     "people",
+    "products",
     "purchases",
     "read_customers",
     "read_sales",

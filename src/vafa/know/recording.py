@@ -171,6 +171,14 @@ def _told(purchases: Iterable[Purchase]) -> dict[tuple[str, str, str, str], None
     return dict.fromkeys(map(_OF_PRODUCT, _lines(purchases)))
 
 
+def introduce(products: Iterable[tuple[str, str, str, str]]) -> None:
+    """Make the products that are told (code, name, category, brand) and not there yet, before many write at once.
+
+    Two who make the same one wait for each other, and the second begins again.
+    """
+    _products(dict.fromkeys(_OF_PRODUCT(_named(Line(0, *told))) for told in products))
+
+
 def _named(line: Line) -> Line:
     """A line without a product's code gets one of what it tells, so that it is known again."""
     if line.product_id or not (line.product_name or line.category or line.brand):

@@ -19,6 +19,7 @@ from vafa.core.records import Happening, Line, Person, Purchase
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TOLD = ("customer_name", "phone", "email", "birthday")
+_OF_PRODUCT = ("product_id", "product_name", "category", "brand")
 _TOGETHER = 5_000  # purchases whose lines are made at once
 _BESIDE = ("returns", "store", "channel", "seller", "tender")  # of a purchase: the first that a line tells
 
@@ -117,6 +118,14 @@ def purchases(lines: pa.Table, *, source: str, zone: ZoneInfo) -> Iterator[Purch
             )
 
 
+def products(lines: pa.Table) -> list[tuple[str, str, str, str]]:
+    """What sales and returns tell of products: code, name, category, brand; each once, in the order of telling."""
+    names = list(_OF_PRODUCT)
+    told = _bought(lines).group_by(names, use_threads=False).aggregate([("at", "min"), ("row", "min")])
+    told = told.sort_by([("at_min", "ascending"), ("row_min", "ascending")])
+    return list(zip(*(pc.fill_null(told[name], "").to_pylist() for name in names), strict=True))
+
+
 def happenings(lines: pa.Table, *, source: str, zone: ZoneInfo) -> list[Happening]:
     """What known customers did besides buying, in order of time; a file's row is named by its purchase_id."""
     apart = pc.is_in(lines["kind"], pa.array(["sale", "return", "redeem", "choose", "signup", "referral"]))
@@ -156,7 +165,7 @@ def _firsts(column: pa.ChunkedArray, order: np.ndarray, starts: np.ndarray) -> l
 def _lines(bought: pa.Table) -> Callable[[np.ndarray], list[Line]]:
     """What makes the lines that stand in some rows."""
     columns = [_numbers(bought["amount"])]
-    columns += [_texts(bought[name]) for name in ("product_id", "product_name", "category", "brand")]
+    columns += [_texts(bought[name]) for name in _OF_PRODUCT]
     columns += [_numbers(bought[name]) for name in ("quantity_milli", "unit_price", "discount", "cost", "tax")]
 
     def made(rows: np.ndarray) -> list[Line]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import batched, islice
+from threading import Event, Lock
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+import pyarrow as pa
+from django.db import connection, transaction
 
-from vafa.core import collector
+from vafa.core import bulk, collector
 from vafa.core.errors import Refusal
 from vafa.core.records import Happening, Person
 from vafa.core.words import gettext as _
@@ -21,14 +24,19 @@ from vafa.events.actions import emit
 from vafa.events.kinds import FileImported
 from vafa.know import actions as know
 from vafa.know import queries as know_queries
-from vafa.know.reading import Fault, Sales, brought, happenings, people, purchases
+from vafa.know import recording
+from vafa.know.reading import Fault, Sales, brought, happenings, parted, people, products, purchases
 from vafa.loop import purchase
 from vafa.loop.again import rehearsed, until_settled
 from vafa.reward import bringing
+from vafa.reward import queries as reward
+from vafa.shop import actions as shop_actions
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor, require
 
-BATCH = 20_000
+BATCH = 10_000
+MANY = 40_000  # lines of a file that are worth a second connection
+BESIDE = 2
 Progress = Callable[[int], None]
 
 
@@ -43,6 +51,15 @@ class Counts:
     updated: int = 0
     unchanged: int = 0
     faults: list[Fault] = field(default_factory=list)
+
+    def add(self, part: Counts) -> None:
+        """What became of a part of the file."""
+        self.purchases += part.purchases
+        self.returns += part.returns
+        self.customers |= part.customers
+        self.new += part.new
+        self.unchanged += part.unchanged
+        self.faults += part.faults
 
 
 def bring_in_sales(
@@ -74,6 +91,65 @@ def _bring_in_batches(
     sales: Sales, counts: Counts, *, file: str, actor: Actor, now: datetime, progress: Progress | None
 ) -> None:
     run = know.begin_import(file=file, preset=sales.preset, actor=actor, now=now)
+    for part in _recorded(sales, actor=actor, now=now, progress=progress):
+        counts.add(part)
+    counts.faults += _dress(people(sales.lines), sales, actor=actor, now=now)
+    counts.faults += _bring(brought(sales.lines), actor=actor, now=now)
+    know.finish_import(run, counts={"new": counts.new, "unchanged": counts.unchanged}, now=now)
+    emit(FileImported(run.pk, counts.new), now=now)
+
+
+def _recorded(sales: Sales, *, actor: Actor, now: datetime, progress: Progress | None) -> list[Counts]:
+    """All of the file's purchases and events, by two connections where they don't come into each other's way.
+
+    While one waits for the database, Python works for the other one (docs/decisions/0032-side-by-side.md).
+    """
+    if not (sales.lines.num_rows >= MANY and _may_be_beside() and reward.members_apart()):
+        return [_record(sales, actor=actor, now=now, progress=progress)]
+    until_settled(partial(_introduce, sales.lines))
+    halted, one_by_one = Event(), Lock()
+
+    def go_on(count: int) -> None:
+        if halted.is_set():
+            raise _Halted
+        if progress:
+            with one_by_one:
+                progress(count)
+
+    def beside(lines: pa.Table) -> Counts:
+        try:
+            return _record(replace(sales, lines=lines), actor=actor, now=now, progress=go_on)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(BESIDE) as pool:
+        asked = [pool.submit(copy_context().run, beside, part) for part in parted(sales.lines, BESIDE)]
+        try:
+            for part in wait(asked, return_when=FIRST_EXCEPTION).done:
+                part.result()
+            return [part.result() for part in asked]
+        finally:
+            halted.set()
+
+
+def _may_be_beside() -> bool:
+    """SQLite has one writer; what is part of a transaction can't be written by another connection."""
+    return bulk.is_postgres(connection) and not connection.in_atomic_block
+
+
+class _Halted(Exception):
+    """Ends what is written beside a part that failed; what it wrote stays, as when a run is cut off."""
+
+
+def _introduce(lines: pa.Table) -> None:
+    """Make what both parts would make: who comes second waits for the other one's end."""
+    recording.introduce(products(lines))
+    shop_actions.name_branches(store or "" for store in lines["store"].unique().to_pylist())
+
+
+def _record(sales: Sales, *, actor: Actor, now: datetime, progress: Progress | None) -> Counts:
+    """Purchases in batches, in order of time, with the events between them."""
+    counts = Counts()
     zone, source = ZoneInfo(shop.club().time_zone), f"file:{sales.preset}"
     events = deque(happenings(sales.lines, source=source, zone=zone))
     for batch in _made_ahead(batched(purchases(sales.lines, source=source, zone=zone), BATCH)):
@@ -92,10 +168,7 @@ def _bring_in_batches(
             progress(len(batch))
     while rest := list(islice(_until(events), BATCH)):
         purchase.record([], rest, actor=actor, now=now)
-    counts.faults += _dress(people(sales.lines), sales, actor=actor, now=now)
-    counts.faults += _bring(brought(sales.lines), actor=actor, now=now)
-    know.finish_import(run, counts={"new": counts.new, "unchanged": counts.unchanged}, now=now)
-    emit(FileImported(run.pk, counts.new), now=now)
+    return counts
 
 
 def _made_ahead[T](batches: Iterator[T]) -> Iterator[T]:

@@ -25,6 +25,7 @@ from vafa.reward.versions import (
     draft,
     first_day,
     launched,
+    members_apart,
     plan,
     plan_on,
     planned,
@@ -37,7 +38,18 @@ from vafa.reward.versions import (
 from vafa.reward.worth import worth
 from vafa.shop import queries as shop
 
-__all__ = ["compiled", "draft", "first_day", "launched", "plan", "plan_on", "planned", "running", "running_plan"]
+__all__ = [
+    "compiled",
+    "draft",
+    "first_day",
+    "launched",
+    "members_apart",
+    "plan",
+    "plan_on",
+    "planned",
+    "running",
+    "running_plan",
+]
 __all__ += ["state", "version", "versions"]
 
 # The programme ------------------------------------------------------------------------------

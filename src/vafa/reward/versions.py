@@ -12,6 +12,7 @@ from vafa.core.remembered import remembered
 from vafa.core.words import gettext_noop as _
 from vafa.reward import carrying, engine, programme
 from vafa.reward.models import ProgrammeVersion
+from vafa.reward.referral import ADVOCATE, NEWCOMER
 from vafa.shop import queries as shop
 
 
@@ -106,3 +107,9 @@ def compiled(text: str, calendar: str, currency: str) -> engine.Plan:
 def running_plan() -> engine.Plan | None:
     version = running()
     return plan(version) if version else None
+
+
+def members_apart() -> bool:
+    """Whether what one member does changes nothing for another: nothing is shared, nobody asks who brought whom."""
+    found = running_plan()
+    return found is None or not (found.course.has_budgets or found.course.events & {ADVOCATE, NEWCOMER})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -24,7 +24,6 @@ from vafa.reward.history import Dated, family, histories
 from vafa.reward.models import Member, Position, ProgrammeVersion, TierMove
 from vafa.shop.access import Actor
 
-MANY = 500  # members: as in a file
 LAUNCH = 0x56414641  # the name of an advisory lock, taken by nobody else
 
 
@@ -82,14 +81,13 @@ def walk_on(
         return walk_again(again, actor=actor, now=now)
     walks = [Walk(member, dated, bytes(positions[member].state), until) for member, dated in fresh.items()]
     whole = _whole(version, family(again)) if again else []
-    with bulk.checking(connection, many=len(walks) > MANY):
-        results = _results(version, [*walks, *whole])
-        stood = {member: positions[member].walked_day for member in fresh}
-        new = [r._replace(walked_day=max(r.walked_day, stood[r.member])) for r in results[: len(walks)]]
-        batch, rows = _batch(new), _position_rows(version, new, positions)
+    results = _results(version, [*walks, *whole])
+    stood = {member: positions[member].walked_day for member in fresh}
+    new = [r._replace(walked_day=max(r.walked_day, stood[r.member])) for r in results[: len(walks)]]
+    batch = _batch(new)
     ledger.post(batch, actor=actor.name, now=now)
     keep_tiers(new)
-    _write_positions(rows)
+    keep_positions(version, new, positions)
     differing = _post_differences(version, results[len(walks) :], actor=actor, now=now)
     return Posted([*batch.movements, *differing], [*new, *results[len(walks) :]])
 
@@ -241,12 +239,6 @@ def keep_tiers(results: Sequence[Result]) -> None:
 
 
 def keep_positions(version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]) -> None:
-    _write_positions(_position_rows(version, results, before))
-
-
-def _position_rows(
-    version: ProgrammeVersion, results: Sequence[Result], before: Mapping[int, Position]
-) -> list[tuple[Any, ...]]:
     rows = []
     plan, latest = queries.plan(version), version.course[-1].pk
     for result in results:
@@ -260,10 +252,6 @@ def _position_rows(
         at = bulk.instant(connection, last_at)
         standing = engine.standing(plan, result.state)
         rows.append((result.member, latest, result.state, at, last_activity, result.walked_day, *standing))
-    return rows
-
-
-def _write_positions(rows: Sequence[tuple[Any, ...]]) -> None:
     bulk.execute_rows(
         connection,
         "INSERT INTO reward_position (member_id, version_id, state, last_at, last_activity, walked_day, tier, due_day) "
