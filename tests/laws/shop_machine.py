@@ -39,6 +39,7 @@ from vafa.shop.queries import today
 
 NAMES = ("Ada", "Ben")
 name = st.sampled_from(NAMES)
+bringer = st.sampled_from((*NAMES, None))
 wishes = st.sampled_from(("", "", "off", "lounge", "mug", "paper"))
 back = st.integers(0, 3)
 price = st.sampled_from((150, 990, 1_700, 3_300, 5_000))
@@ -180,23 +181,24 @@ class Shop(RuleBasedStateMachine):
         sales = [self.sale(who, amount, self.now - timedelta(hours=n)) for n, amount in enumerate(amounts)]
         self.tell(who, *(reversed(sales) if backwards else sales), sales[0])
 
-    @rule(back=back, cut=st.sampled_from((1, 1, 2, 4)), pause=pauses)
-    def give_back(self, back: int, cut: int, pause: int) -> None:
+    @rule(back=back, cut=st.sampled_from((1, 1, 2, 4)), pause=pauses, bringer=bringer)
+    def give_back(self, back: int, cut: int, pause: int, bringer: str | None) -> None:
+        """P9: whoever brings it back, it takes from who bought it."""
         self.later(pause)
         sales = [told for told in self.told.values() if told.purchase.kind == "sale"]
         sold = sales[-1 - back % len(sales)]
         lines = tuple(line._replace(amount=-(-line.amount // cut)) for line in sold.purchase.lines)
         key, amount = f"back-{next(self.numbers)}", sum(line.amount for line in lines)
         told = {"kind": "return", "returns": sold.purchase.purchase_id, "lines": lines}
-        self.tell(sold.who, bought(sold.who, f"{amount / 100:.2f}", self.now, key, **told))
+        self.tell(sold.who, bought(bringer, f"{amount / 100:.2f}", self.now, key, **told))
 
-    @rule(who=name, amount=price)
-    def give_back_first(self, who: str, amount: int) -> None:
+    @rule(who=name, amount=price, bringer=bringer)
+    def give_back_first(self, who: str, amount: int, bringer: str | None) -> None:
         """P11: a return that is told before its sale waits for it."""
         self.later(60)
         sale = self.sale(who, amount, self.now)
         told = {"kind": "return", "returns": sale.purchase_id, "lines": sale.lines}
-        self.tell(who, bought(who, f"{amount / 100:.2f}", self.now + TICK, f"back-{sale.purchase_id}", **told))
+        self.tell(who, bought(bringer, f"{amount / 100:.2f}", self.now + TICK, f"back-{sale.purchase_id}", **told))
         self.agree({who})
         self.tell(who, sale)
 

@@ -309,6 +309,18 @@ def test_a_return_goes_back_to_the_purchase_it_names() -> None:
     assert found.revenue == 6_000
 
 
+def test_a_return_counts_for_who_bought_it_whoever_brings_it_back() -> None:
+    rows = [
+        {"customer_id": "ada", "day": "2026-01-05", "amount": 4000, "purchase_id": "p1"},
+        {"customer_id": "ben", "day": "2026-01-06", "amount": 3000, "purchase_id": "p2"},
+        {"customer_id": None, "day": "2026-01-07", "amount": 4000, "kind": "return", "returns": "p1"},
+        {"customer_id": "ada", "day": "2026-01-08", "amount": 1000, "kind": "return", "returns": "p2"},
+        {"customer_id": "ben", "day": "2026-01-09", "amount": 500, "kind": "return", "returns": "nobody's"},
+    ]
+    told = ledger(run(gallery("points"), lines(rows)))
+    assert [(m["customer_id"], m["amount"]) for m in told if m["kind"] == "return"] == [("ada", -40), ("ben", -10)]
+
+
 def test_a_file_without_known_customers_is_no_reason_to_launch() -> None:
     document = run(gallery("points"), lines([])).as_json()
     assert document["members"] == 0

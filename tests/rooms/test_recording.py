@@ -16,7 +16,7 @@ from vafa.core.records import Line, Person, Purchase
 from vafa.know import actions as know_actions
 from vafa.know import queries as know
 from vafa.know.models import Customer
-from vafa.loop import imports
+from vafa.loop import imports, merge
 from vafa.loop import purchase as loop
 from vafa.shop.access import SYSTEM
 from vafa.shop.models import Branch
@@ -105,6 +105,33 @@ def test_a_return_may_come_before_its_sale(club, order):
     assert cast.balance("Ada") == 25 + 30
     assert cast.balance("Ada", "stamp") == 0
     assert know.by_key("test", "s1-back").returns.key == "s1"
+    assert cast.findings() == []
+
+
+@pytest.mark.parametrize("bringer", [None, "Ben"])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), None], ids=["later", "before", "together"])
+def test_a_return_counts_for_who_bought_it_whoever_brings_it_back(club, order, bringer):
+    two = [
+        bought("Ada", "120.00", "2026-11-10", "s1"),
+        bought(bringer, "120.00", "2026-11-12", "s1-back", kind="return", returns="s1"),
+    ]
+    if order is None:
+        record(*two)
+    for n in order or ():
+        record(two[n])
+    assert (cast.balance("Ada"), cast.balance("Ada", "stamp"), cast.balance("Ben")) == (25, 0, 25)
+    assert record(two[1]).unchanged[0].customer_id == cast.customer("Ada").pk
+    loop.undo(know.by_key("test", "s1-back").pk, actor=SYSTEM, now=clock.now())
+    assert (cast.balance("Ada"), cast.balance("Ben")) == (25 + 120, 25)
+    assert cast.findings() == []
+
+
+def test_a_return_without_a_card_takes_from_the_card_that_its_sale_is_on_now(club):
+    sell("Ada", "120.00", "2026-11-10", "s1")
+    sell("Ben", "10.00", "2026-11-10", "s2")
+    merge.merge("C2", "C1", actor=SYSTEM, now=clock.now())
+    record(bought(None, "120.00", "2026-11-20", "s1-back", kind="return", returns="s1"))
+    assert cast.balance("Ben") == 25 + 25 + 10
     assert cast.findings() == []
 
 

@@ -235,12 +235,6 @@ def test_cancelling_the_reward_pays_the_debt():
     assert (balance("Ada"), ledger.owed(member("Ada"))) == (25, {})
 
 
-def test_a_return_of_somebody_else_s_purchase_takes_nothing_from_either():
-    sell("Ada", "40.00", "2026-10-01", "a")
-    give_back("Ben", "40.00", "2026-10-08", "a-back", "a")
-    assert (balance("Ada"), balance("Ben")) == (65, 25)
-
-
 def test_a_purchase_before_they_joined_makes_them_members_since_then():
     """Who is enrolled counts from the first purchase that is told after it."""
     sell("Ada", "40.00", "2026-01-02", "a")

@@ -116,14 +116,18 @@ def _write(fresh: Sequence[Purchase], digests: Sequence[str], *, now: datetime) 
         fresh = [_as_known(p, products) for p in fresh]
     product_ids = {code: product.id for code, product in products.items()}
     ids = bulk.reserve_ids(connection, "know_purchase", len(fresh))
-    earlier = {(p.source, p.purchase_id): pk for p, pk in zip(fresh, ids, strict=True)}
-    sales = _sales_given_back(fresh, earlier)
+    told_by = [customers[p.customer_id] if p.customer_id else NOBODY for p in fresh]
+    here = {(p.source, p.purchase_id): Sold(pk, *who) for p, pk, who in zip(fresh, ids, told_by, strict=True)}
+    sales = _given_back(fresh, here)
     recorded_at = bulk.instant(connection, now)
     rows, new = [], []
     times = bulk.instants(connection, (p.at for p in fresh))
-    for pk, digest, at, p in zip(ids, digests, times, fresh, strict=True):
-        customer, other_card = customers[p.customer_id] if p.customer_id else NOBODY
-        sale = sales.get((p.source, p.returns)) if p.returns else None
+    for pk, digest, at, (customer, other_card), p in zip(ids, digests, times, told_by, fresh, strict=True):
+        sale = None
+        if p.returns and (sold := sales.get((p.source, p.returns))):
+            sale = sold.id
+            if sold.customer:  # whoever brings it back: what it had brought is theirs who bought it
+                customer, other_card = sold.customer, sold.told
         rows.append(
             (pk, p.source, p.purchase_id, digest, p.kind, customer, at, p.day, p.amount)
             + (sale, p.returns or "", p.store, p.channel, p.seller, p.tender, None, recorded_at)
@@ -227,29 +231,42 @@ def _products(lines: Iterable[tuple[str, str, str, str]]) -> dict[str, Product]:
     return found | {code: Product(pk, *told[code][1:]) for pk, code in zip(ids, missing, strict=True)}
 
 
-def _sales_given_back(fresh: Sequence[Purchase], here: dict[tuple[str, str], int]) -> dict[tuple[str, str | None], int]:
-    """Ids of the sales that returns of this batch name, from this batch or from before."""
+class Sold(NamedTuple):
+    """What a return names: the purchase, whose it is, and the card that was told where it is another one of theirs."""
+
+    id: int
+    customer: int | None
+    told: int | None
+
+
+def _given_back(fresh: Sequence[Purchase], here: Mapping[tuple[str, str], Sold]) -> dict[tuple[str, str | None], Sold]:
+    """What returns of this batch name, from this batch or from before; whose it is, is kept to this transaction."""
     wanted = {(p.source, p.returns) for p in fresh if p.returns}
-    found: dict[tuple[str, str | None], int] = {n: here[n] for n in wanted if n in here}
+    found: dict[tuple[str, str | None], Sold] = {n: here[n] for n in wanted if n in here}
     for source in {source for source, _key in wanted - found.keys()}:
-        sql = "SELECT key, id FROM know_purchase WHERE source = %s AND key IN ({})"
+        sql = "SELECT key, id, customer_id, told_id FROM know_purchase WHERE source = %s AND key IN ({})"
+        if bulk.is_postgres(connection):
+            sql += " FOR SHARE"  # a merge of cards would give it to another one meanwhile
         keys = [key for where, key in wanted if where == source]
-        found |= {(source, key): pk for key, pk in bulk.select_in(connection, sql, keys, [source])}
+        found |= {(source, key): Sold(*told) for key, *told in bulk.select_in(connection, sql, keys, [source])}
+    actions.hold(sold.customer for sold in found.values() if sold.customer)
     return found
 
 
 def _wake_returns(new: Sequence[Recorded]) -> set[int]:
-    """Tie returns that came before their sale to it; the customers of both are walked again."""
+    """Tie returns that came before their sale to it and to whose it is; the customers of both are walked again."""
     sales = {(r.purchase.source, r.purchase.purchase_id): r for r in new if r.purchase.kind == "sale"}
     sql = (
-        "SELECT id, source, returns_key, customer_id FROM know_purchase "
+        "SELECT id, source, returns_key, customer_id, told_id FROM know_purchase "
         "WHERE kind = 'return' AND returns_id IS NULL AND returns_key IN ({})"
     )
     parked = bulk.select_in(connection, sql, (key for _source, key in sales))
     woken: set[int] = set()
-    for pk, source, key, customer in parked:
+    for pk, source, key, *whose in parked:
         if sale := sales.get((source, key)):
-            bulk.execute_many(connection, "UPDATE know_purchase SET returns_id = %s WHERE id = %s", [(sale.id, pk)])
-            woken |= {c for c in (customer, sale.customer_id) if c}
+            owner = [sale.customer_id, sale.told_id] if sale.customer_id else whose
+            tie = "UPDATE know_purchase SET returns_id = %s, customer_id = %s, told_id = %s WHERE id = %s"
+            bulk.execute_many(connection, tie, [(sale.id, *owner, pk)])
+            woken |= {c for c in (whose[0], sale.customer_id) if c}
     actions.hold(woken)
     return woken

@@ -60,7 +60,7 @@ def timelines(plan: Plan, lines: pa.Table, *, as_of: int | None = None, zone: Zo
 
     ``zone``: the shop's, in which a birthday begins.
     """
-    lines = with_occasions(plan, _chosen(plan, lines, as_of), zone=zone, as_of=as_of)
+    lines = with_occasions(plan, _chosen(plan, _owned(lines), as_of), zone=zone, as_of=as_of)
     customers = sorted(pc.unique(lines["customer_id"]).to_pylist())
     lines = _with_joining(lines, customers)
     member = _codes(lines["customer_id"], customers)
@@ -92,6 +92,18 @@ def _earliest(member: Ints, kind: Ints, whole: Ints, at: Ints) -> Ints:
     found = np.empty_like(at)
     found[order] = first
     return found
+
+
+def _owned(lines: pa.Table) -> pa.Table:
+    """Returns with the customer of the sale that they name, whoever brings it back."""
+    back = pc.and_(pc.equal(lines["kind"], "return"), pc.is_valid(lines["returns"]))
+    sold = lines.filter(pc.and_(pc.equal(lines["kind"], "sale"), pc.is_valid(lines["customer_id"])))
+    if not pc.any(back).as_py() or not sold.num_rows:
+        return lines
+    named = pc.index_in(lines["returns"], sold["purchase_id"].combine_chunks())
+    owner = pc.coalesce(pc.take(sold["customer_id"], named), lines["customer_id"])
+    found = pc.if_else(back, owner, lines["customer_id"])
+    return lines.set_column(lines.column_names.index("customer_id"), "customer_id", found)
 
 
 def _chosen(plan: Plan, lines: pa.Table, as_of: int | None) -> pa.Table:
