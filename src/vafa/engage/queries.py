@@ -58,3 +58,9 @@ def of_customer(customer_id: int, limit: int = 20) -> list[Message]:
     return list(
         Message.objects.filter(customer_id=customer_id).exclude(status=Message.HELD_OUT).order_by("-id")[:limit]
     )
+
+
+def written_to(first: int, last: int) -> set[int]:
+    """The customers to whom a letter was sent whose occasion is on one of these days."""
+    sent = Message.objects.filter(status=Message.SENT, day__range=(first, last))
+    return set(sent.values_list("customer_id", flat=True))

@@ -46,6 +46,16 @@ def customers(ids: Iterable[int]) -> dict[int, Customer]:
     return Customer.objects.in_bulk(list(ids))
 
 
+def codes_of(ids: Iterable[int]) -> dict[int, str]:
+    """The numbers of customers, by id."""
+    return dict(bulk.select_in(connection, "SELECT id, code FROM know_customer WHERE id IN ({})", ids))
+
+
+def ids_of(codes: Iterable[str]) -> dict[str, int]:
+    """The ids of customers, by number."""
+    return dict(bulk.select_in(connection, "SELECT code, id FROM know_customer WHERE code IN ({})", codes))
+
+
 def by_marks(marks: Iterable[tuple[str, str]]) -> Customer | None:
     """The one customer who carries the first of ``marks`` that anybody carries; None where several do."""
     for kind, value in marks:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from vafa.core.calendar import local_day, midnight
+from vafa.core.calendar import local_day, midnight, month_number, month_start
 from vafa.engage import actions as engage
 from vafa.engage import queries as engage_queries
 from vafa.events.worker import Job
@@ -46,14 +47,25 @@ def every_morning(now: datetime) -> datetime:
 def figures_as_of(day: int, *, now: datetime) -> None:
     """Where everybody stands at the end of ``day``, kept for lists and cards, and the day's figures."""
     holding.release(now=now)  # the club's whole debt is summed from the ledger
-    analysis, before = _looked_at(segment_queries.basis(), day)
-    segment.keep(analysis)
     [owed] = measure.owed_on(day)
-    measure.snapshot(analysis, day, before=before, owed=owed, now=now)
+    looked = _looked_at(segment_queries.basis(), day)
+    segment.keep(looked[0])
+    _keep(looked, day, owed, now=now)
 
 
-def _looked_at(on: segment_queries.Basis, day: int) -> tuple[Analysis, dict[str, str]]:
-    return segment_queries.analysis(day, on), segment_queries.rungs(day - measure.MOVED_DAYS, on)
+Looked = tuple[Analysis, dict[str, str], dict[str, str]]
+
+
+def _looked_at(on: segment_queries.Basis, day: int) -> Looked:
+    """The analysis as of a day, and where everybody stood a quarter before and at the end of the month before."""
+    last_month = month_start(month_number(day, on.calendar), on.calendar) - 1
+    earlier = [segment_queries.rungs(then, on) for then in (day - measure.MOVED_DAYS, last_month)]
+    return segment_queries.analysis(day, on), earlier[0], earlier[1]
+
+
+def _keep(looked: Looked, day: int, owed: dict[str, Any], *, now: datetime) -> None:
+    analysis, before, last_month = looked
+    measure.snapshot(analysis, day, before=before, last_month=last_month, owed=owed, now=now)
 
 
 def figures_of_past(days: Iterable[int], *, now: datetime) -> Iterator[int]:
@@ -62,8 +74,8 @@ def figures_of_past(days: Iterable[int], *, now: datetime) -> Iterator[int]:
     look = partial(_looked_at, segment_queries.basis())
     with ThreadPoolExecutor(2) as pool:  # DuckDB works outside Python's lock
         looked, owed = pool.map(look, days), measure.owed_on(*days) if days else []
-        for day, (analysis, before), owes in zip(days, looked, owed, strict=True):
-            measure.snapshot(analysis, day, before=before, owed=owes, now=now)
+        for day, found, owes in zip(days, looked, owed, strict=True):
+            _keep(found, day, owes, now=now)
             yield day
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from vafa.measure.models import Snapshot
+from vafa.measure.movement import WAYS, way_of
 from vafa.reward import queries as reward
 from vafa.segment.analysis import Analysis
 from vafa.segment.methods.ladder import RUNGS
@@ -15,14 +17,22 @@ MOVED_DAYS = 91  # movement on the ladder is told over a quarter
 
 
 def snapshot(
-    analysis: Analysis, day: int, *, before: Mapping[str, str], owed: dict[str, Any], now: datetime
+    analysis: Analysis,
+    day: int,
+    *,
+    before: Mapping[str, str],
+    last_month: Mapping[str, str],
+    owed: dict[str, Any],
+    now: datetime,
 ) -> Snapshot:
     """Keep the overview's figures as of the end of ``day``.
 
-    ``before``: each customer's rung MOVED_DAYS ago; ``owed``: as ``owed_on`` says of that day.
+    ``before``: each customer's rung MOVED_DAYS ago; ``last_month``: at the end of the month before;
+    ``owed``: as ``owed_on`` says of that day.
     """
-    moves = _moves(analysis, day, before)
-    figures = figures_of(analysis) | owed | {"moves": moves, "moved_days": MOVED_DAYS}
+    moved = {"moves": _moves(analysis, day, before), "moved_days": MOVED_DAYS}
+    month = {"month_moves": _ways(_rungs(analysis), last_month)}
+    figures = figures_of(analysis) | owed | moved | month
     kept, _made = Snapshot.objects.update_or_create(day=day, defaults={"figures": figures, "made_at": now})
     return kept
 
@@ -86,6 +96,12 @@ def _moves(analysis: Analysis, day: int, before: Mapping[str, str]) -> dict[str,
         elif RUNGS.index(was) > RUNGS.index(rung):
             moves[was][1] += 1
     return moves
+
+
+def _ways(now: Mapping[str, str], then: Mapping[str, str]) -> dict[str, int]:
+    """How many came, climbed, stayed and fell."""
+    ways = ("came" if customer not in then else way_of(then[customer], rung) for customer, rung in now.items())
+    return dict.fromkeys(("came", *WAYS), 0) | Counter(ways)
 
 
 def _rungs(analysis: Analysis) -> dict[str, str]:

@@ -163,6 +163,13 @@ def joined_days() -> dict[int, int]:
     return dict(Member.objects.values_list("customer_id", "joined_day"))
 
 
+def took_rewards(first: int, last: int) -> set[int]:
+    """The customers who took a reward on one of these days and kept it, under the card that they have now."""
+    taken = Redemption.objects.filter(status=Redemption.MADE, day__range=(first, last))
+    rows = taken.values_list("member__customer_id", "member__merged_into__customer_id")
+    return {now or then for then, now in rows}
+
+
 def members_count() -> int:
     return Member.objects.filter(merged_into=None).count()
 

@@ -7,10 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 from django.db.models import QuerySet
 
 from vafa.know import mirror
 from vafa.segment import analysis as analysing
+from vafa.segment import movement as moving
 from vafa.segment.analysis import Analysis
 from vafa.segment.labels import RUNG_NAMES
 from vafa.segment.models import Standing
@@ -45,6 +47,11 @@ def analysis(as_of: int | None = None, on: Basis | None = None) -> Analysis:
 def rungs(as_of: int, on: Basis) -> dict[str, str]:
     """The rung on which each customer stood at the end of a day, by code."""
     return analysing.rungs(on.files, calendar=on.calendar, as_of=as_of, active_days=on.active_days)
+
+
+def movement(start: int, end: int, on: Basis) -> pa.Table:
+    """Who stood on which rung at the ends of two days, and what they bought in between; see ``segment.movement``."""
+    return moving.movement(on.files, calendar=on.calendar, start=start, end=end, active_days=on.active_days)
 
 
 def standing(customer_id: int) -> Standing | None:
