@@ -14,7 +14,7 @@ from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop, ngettext
 from vafa.faces.access import staff_page
 from vafa.know import queries as know
-from vafa.measure import movement
+from vafa.measure import movement, movement_chart
 from vafa.measure import queries as measure
 from vafa.measure.movement import NEW, WAYS, Movement
 from vafa.segment.labels import RUNG_MEANS, RUNG_NAMES
@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "says": _says(found, days),
         "heads": [(rung, _(RUNG_NAMES[rung])) for rung in RUNG_NAMES],
         "rows": _rows(found),
-        "months": [_month(day, told) for day, told in reversed(measure.series()) if "month_moves" in told],
+        "chart": _chart(),
         "ways": [(way, _(WAY_NAMES[way]), found.moved(way)) for way in WAYS],
         "after": [
             {
@@ -87,16 +87,25 @@ def _rows(found: Movement) -> list[dict[str, Any]]:
     return rows
 
 
-def _month(day: int, told: dict[str, Any]) -> dict[str, Any]:
-    moves = told["month_moves"]
+def _chart() -> dict[str, Any] | None:
+    """Month by month; the first month of a shop, in which everybody comes, says nothing of movement."""
+    months = [(day, told) for day, told in measure.series() if "month_moves" in told]
+    if not months:
+        return None
+    bars = [(day, told["month_moves"]["climbed"], told["month_moves"]["fell"]) for day, told in months]
     return {
-        "day": day,
-        "people": told["people"],
-        "came": moves["came"],
-        "climbed": moves["climbed"],
-        "fell": moves["fell"],
-        "regulars": sum(told["ladder"][rung] for rung in ("regular", "adherent", "advocate")),
+        "title": movement_chart.finding(bars),
+        "spec": {theme: movement_chart.up_and_down(bars, theme=theme) for theme in ("light", "dark")},
+        "head": [_("End of day"), _("First bought"), _("Climbed"), _("Fell"), _("Regulars")],
+        "rows": [_month(day, told) for day, told in reversed(months)],
     }
+
+
+def _month(day: int, told: dict[str, Any]) -> list[str]:
+    moves = told["month_moves"]
+    regulars = sum(told["ladder"][rung] for rung in ("regular", "adherent", "advocate"))
+    counts = (moves["came"], moves["climbed"], moves["fell"], regulars)
+    return [figures.day(day), *(figures.number(count) for count in counts)]
 
 
 def _after_says(found: Movement) -> str:
