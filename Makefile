@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test bounds torture mutants check bench env env-dev lock messages clean
+.PHONY: demo test bounds torture mutants check bench env env-dev env-spark lock messages clean
 
 env: $(VENV)/.base
 $(VENV)/.base: pyproject.toml requirements.lock
@@ -18,6 +18,11 @@ env-dev: $(VENV)/.dev
 $(VENV)/.dev: $(VENV)/.base requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-data.lock
+	@touch $@
+
+env-spark: $(VENV)/.spark  # for vafa analyse --engine spark, and its tests; a Java must be there
+$(VENV)/.spark: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pyspark>=4,<5"
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.base requirements-data.lock

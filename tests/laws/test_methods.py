@@ -8,14 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 
 from vafa.core.calendar import day_number, month_number
 from vafa.core.frame import RECEIPTS
 from vafa.segment.methods import METHODS
-from vafa.segment.running import Example, open_receipts
+from vafa.segment.running import Example, Result, open_receipts
 
 EXAMPLES = [(kind, n) for kind in METHODS for n in range(len(METHODS[kind].EXAMPLES))]
 
@@ -30,21 +29,27 @@ def receipts(example: Example, turned: bool) -> pa.Table:
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, RECEIPTS, strict=True)], schema=RECEIPTS)
 
 
-def computed(kind: str, example: Example, turned: bool = False) -> list[dict[str, Any]]:
+def computed(kind: str, example: Example, turned: bool = False, engine: str = "duckdb") -> list[dict[str, Any]]:
     as_of = day_number(date.fromisoformat(example.as_of)) if example.as_of else None
-    connection, as_of = open_receipts(receipts(example, turned), calendar="gregorian", as_of=as_of)
+    source = receipts(example, turned)
+    ground, as_of = open_receipts(source, calendar="gregorian", as_of=as_of)
     for needed in METHODS[kind].NEEDS:
         given = {"as_of": as_of} if needed == "summary" else {}
-        METHODS[needed].compute(connection, METHODS[needed].Params(**given))
+        METHODS[needed].compute(ground, METHODS[needed].Params(**given))
+    connection = ground
+    if engine != "duckdb":
+        connection, _as_of = open_receipts(source, calendar="gregorian", as_of=as_of, engine=engine)
+        for needed in METHODS[kind].NEEDS:
+            connection.register(needed, ground.table(needed).to_arrow_table())
     given = {"as_of": as_of} if kind == "summary" else {}
-    relation: duckdb.DuckDBPyRelation = METHODS[kind].compute(
-        connection, METHODS[kind].Params(**given, **example.params)
-    )
+    relation: Result = METHODS[kind].compute(connection, METHODS[kind].Params(**given, **example.params))
     names = relation.columns
     order = [c for c in ("customer_id", "day", "cohort", "month", "percent") if c in names]
     if order:
         relation = relation.order(", ".join(f"{c} nulls last" for c in order))
-    return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+    rows = [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+    connection.close()
+    return rows
 
 
 @pytest.mark.parametrize("turned", [False, True])

@@ -6,6 +6,7 @@ import codecs
 import csv
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ from vafa.core.errors import BadFile
 from vafa.core.words import gettext_noop as _
 
 SEPARATORS = ",;\t|"
+LARGE = 32 << 20  # bytes from which on a file is read where it lies, without copies of it
+_PIECE = 16 << 20
 CODEPAGES = ("cp1252", "cp1256", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1257")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -109,7 +112,37 @@ def read_text(text: str, name: str, spaced: Callable[[str], tuple[tuple[str, ...
     if known := spaced(first):
         return _spaced(bare, *known, skipped)
     separator = hint.group(1) if hint and hint.group(1) in SEPARATORS else separator_of(bare)
-    return _separated(bare, separator, skipped, name)
+    return _separated(pa.BufferReader(bare.encode()), bare, bare.count('"'), separator, skipped, name)
+
+
+def read_large(path: Path, name: str, spaced: Callable[[str], tuple[tuple[str, ...], int] | None]) -> Table | None:
+    """The table in a large file of plain UTF-8, as ``read_text`` gives it; None where it needs all of its care."""
+    with path.open("rb") as file:
+        head = file.read(1 << 16)
+        if head.startswith(tuple(mark for mark, _name in _BOMS)) or head[:1] in b"\r\n" or b"\0" in head:
+            return None
+        file.seek(0)
+        reader = codecs.getincrementaldecoder("utf-8")()
+        quotes = 0
+        last = b""
+        try:
+            while piece := file.read(_PIECE):
+                if not piece.isascii():
+                    reader.decode(piece)
+                elif reader.getstate()[0]:
+                    return None  # a letter that was begun is broken off
+                if b"\0" in piece:
+                    return None
+                quotes += piece.count(b'"')
+                last = piece[-1:]
+            reader.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return None
+    text = head.decode("utf-8", errors="ignore")
+    first = text.split("\n", 1)[0].rstrip("\r")
+    if last not in (b"\n", b"\r") or _SEP_HINT.match(text) or spaced(first):
+        return None
+    return _separated(pa.memory_map(str(path)), text, quotes, separator_of(text), 0, name)
 
 
 def separator_of(text: str) -> str:
@@ -124,36 +157,14 @@ def separator_of(text: str) -> str:
     return max(SEPARATORS, key=score)
 
 
-def _separated(text: str, separator: str, skipped: int, name: str) -> Table:
-    misfits: list[pcsv.InvalidRow] = []
-
-    def put_aside(row: pcsv.InvalidRow) -> str:
-        misfits.append(row)
-        return "skip"
-
-    header = next(csv.reader(text[: 1 << 20].splitlines(keepends=True), delimiter=separator))
-    try:
-        table = pcsv.read_csv(
-            pa.BufferReader(text.encode()),
-            read_options=pcsv.ReadOptions(  # one thread: else the misfits have no row number
-                use_threads=False, block_size=1 << 24, skip_rows_after_names=1, column_names=_positions(header)
-            ),
-            parse_options=pcsv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=put_aside
-            ),
-            convert_options=pcsv.ConvertOptions(
-                column_types=dict.fromkeys(_positions(header), pa.string()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        raise BadFile(
-            "bad_csv",
-            _("“%(file)s” can't be cut into rows and cells (%(why)s)."),
-            _("Look for a quotation mark that is not closed."),
-            file=name,
-            why=str(error).splitlines()[0][:120],
-        ) from None
-    if text.count('"') % 2 and (row := _unclosed(table, misfits)):
+def _separated(source: pa.NativeFile, head: str, quotes: int, separator: str, skipped: int, name: str) -> Table:
+    """The table in ``source``; ``head``: its beginning, ``quotes``: how many quotation marks stand in it."""
+    header = next(csv.reader(head[: 1 << 20].splitlines(keepends=True), delimiter=separator))
+    table, misfits = _cut(source, header, separator, quotes > 0, name, threads=True)
+    if misfits:  # only one thread tells the numbers of their rows
+        source.seek(0)
+        table, misfits = _cut(source, header, separator, quotes > 0, name, threads=False)
+    if quotes % 2 and (row := _unclosed(table, misfits)):
         raise BadFile(
             "open_quote",
             _("“%(file)s”, row %(row)s: a quotation mark is opened and never closed."),
@@ -167,8 +178,44 @@ def _separated(text: str, separator: str, skipped: int, name: str) -> Table:
         if row.text.strip(separator + " \r\n")
     ]
     rows = np.arange(2, 2 + table.num_rows + len(misfits), dtype=np.int64)
-    rows = np.delete(rows, [int(row.number) - 2 for row in misfits]) + skipped
+    if misfits:
+        rows = np.delete(rows, [int(row.number) - 2 for row in misfits])
+    rows += skipped
     return Table(table.rename_columns([cell.strip().lstrip("\ufeff") for cell in header]), rows, odd)
+
+
+def _cut(
+    source: pa.NativeFile, header: Sequence[str], separator: str, quoted: bool, name: str, *, threads: bool
+) -> tuple[pa.Table, list[pcsv.InvalidRow]]:
+    """Rows and cells as text, and the rows that have another number of cells than the header."""
+    misfits: list[pcsv.InvalidRow] = []
+
+    def put_aside(row: pcsv.InvalidRow) -> str:
+        misfits.append(row)
+        return "skip"
+
+    try:
+        table = pcsv.read_csv(
+            source,
+            read_options=pcsv.ReadOptions(
+                use_threads=threads, block_size=1 << 24, skip_rows_after_names=1, column_names=_positions(header)
+            ),
+            parse_options=pcsv.ParseOptions(
+                delimiter=separator, newlines_in_values=quoted, ignore_empty_lines=False, invalid_row_handler=put_aside
+            ),
+            convert_options=pcsv.ConvertOptions(
+                column_types=dict.fromkeys(_positions(header), pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise BadFile(
+            "bad_csv",
+            _("“%(file)s” can't be cut into rows and cells (%(why)s)."),
+            _("Look for a quotation mark that is not closed."),
+            file=name,
+            why=str(error).splitlines()[0][:120],
+        ) from None
+    return table, misfits
 
 
 def _unclosed(table: pa.Table, misfits: list[pcsv.InvalidRow]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,16 +16,23 @@ from vafa.know.parsing import Rows
 _KEY = ("customer_id", "at", "amount", "product_id")
 
 
-def gather(lines: pa.Table, rows: Rows) -> pa.Table:
-    """``lines`` with every purchase named, of one customer and one sign, and none that has a fault."""
-    lines = _named(lines)
-    ids = lines["purchase_id"].combine_chunks().dictionary_encode()
-    of = ids.indices.to_numpy(zero_copy_only=False)
-    count = len(ids.dictionary)
+def gather(lines: pa.Table, rows: Rows, *, named: bool = True) -> pa.Table:
+    """``lines`` with every purchase named, of one customer and one sign, and none that has a fault.
+
+    Not ``named``: the file's own names are kept and none are made up; a row without one is a purchase of its own.
+    """
+    if not named and each_its_own(lines["purchase_id"]):
+        of, count = np.arange(len(lines)), len(lines)
+    else:
+        lines = _named(lines)
+        ids = lines["purchase_id"].combine_chunks().dictionary_encode()
+        of = ids.indices.to_numpy(zero_copy_only=False)
+        count = len(ids.dictionary)
     kind = lines["kind"].combine_chunks()
     returned = pc.equal(kind, "return").to_numpy(zero_copy_only=False)
     sold = pc.equal(kind, "sale").to_numpy(zero_copy_only=False)
-    lines = _one_customer(lines, rows, of, count)
+    if count < len(lines):
+        lines = _one_customer(lines, rows, of, count)
     both = _any(of, returned, count) & _any(of, sold, count)
     if both.any():
         rows.find("two_kinds", "kind", _first(of, both[of] & (returned | sold)), lines["purchase_id"])
@@ -39,6 +47,15 @@ def gather(lines: pa.Table, rows: Rows) -> pa.Table:
     negative = (total < 0)[of]
     lines = _positive(lines, kind, sold, returned, negative)
     return lines.filter(pa.array(~bad[of])) if bad.any() else lines
+
+
+def each_its_own(ids: pa.ChunkedArray) -> bool:
+    """Whether no two rows have the same purchase_id, or none has any."""
+    if ids.null_count:
+        return bool(ids.null_count == len(ids))
+    named = pa.table({"id": ids})
+    hashes = duckdb.connect().from_arrow(named).project("hash(id) as h").fetchnumpy()["h"]
+    return len(np.unique(hashes)) == len(ids)
 
 
 def _any(of: np.ndarray, which: np.ndarray, count: int) -> np.ndarray:

@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from vafa.core.errors import BadFile
 from vafa.core.words import gettext_noop as _
-from vafa.know.delimited import Table, decode, not_a_table, read_text
+from vafa.know.delimited import LARGE, Table, decode, not_a_table, read_large, read_text
 
 UNPACKED_LIMIT = 512 << 20  # bytes that a packed file may grow to
 RATIO_LIMIT = 200  # how many times larger than packed
@@ -33,7 +33,10 @@ def open_table(path: Path, spaced: Spaced) -> Table:
             head = file.read(8)
             if head[:4] == b"PAR1":
                 return _parquet(path)
-            raw = head + file.read() if head[:4] not in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") else b""
+            packed = head[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+            if not packed and path.stat().st_size > LARGE and (table := read_large(path, name, spaced)):
+                return table
+            raw = b"" if packed else head + file.read()
     except OSError as error:
         raise BadFile(
             "cannot_read",

@@ -18,6 +18,7 @@ from vafa.know.faults import CELL_LIMIT, Fault, fault
 KINDS = ("sale", "return", "redeem", "choose", "signup", "visit", "referral", "review", "survey")
 EVENT = "event:"  # before the name of any other event
 BOUGHT = ("sale", "return")
+_PIECE = 1 << 16
 PRICE_PLACES = 4  # decimals of a unit price beyond the currency's, kept until the line is summed
 TEXTS: tuple[str, ...] = (
     "reward",
@@ -81,6 +82,8 @@ def tidy(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pa.types.is_string(kind):
         return column
     trimmed = pc.utf8_trim_whitespace(column)
+    if not pc.any(pc.equal(pc.binary_length(trimmed), 0)).as_py():
+        return trimmed
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
 
@@ -192,9 +195,9 @@ def birthdays(rows: Rows, date_order: str | None, calendar: str | None) -> pa.Ar
     return pa.array(found.day, pa.int32(), mask=found.status != moments.GOOD).cast(pa.date32())
 
 
-def optional(numbers: amounts.Numbers | None, length: int) -> pa.Array:
+def optional(numbers: amounts.Numbers | None, length: int) -> pa.Array | pa.ChunkedArray:
     if numbers is None:
-        return pa.nulls(length, pa.int64())
+        return nothing(length, pa.int64())
     return pa.array(numbers.values, pa.int64(), mask=numbers.status != amounts.GOOD)
 
 
@@ -224,4 +227,11 @@ def lines(rows: Rows, found: moments.Moments, date_order: str | None, calendar: 
     for name in ("customer_id", "purchase_id", *TEXTS):
         if name in rows.columns:
             made[name] = text(rows.columns[name])
-    return pa.table([made.get(f.name, pa.nulls(length, f.type)) for f in LINES], schema=LINES)
+    return pa.table([made[f.name] if f.name in made else nothing(length, f.type) for f in LINES], schema=LINES)
+
+
+def nothing(length: int, kind: pa.DataType) -> pa.ChunkedArray:
+    """A column in which nothing stands: one short piece, many times over."""
+    piece = pa.nulls(min(length, _PIECE), kind)
+    whole, rest = divmod(length, _PIECE)
+    return pa.chunked_array([piece] * whole + ([piece.slice(0, rest)] if rest else []), kind)

@@ -73,8 +73,10 @@ class Sales:
     calendar: str
 
 
-def read_sales(path: Path, reading: Reading, *, as_of: int | None = None) -> Sales:
+def read_sales(path: Path, reading: Reading, *, as_of: int | None = None, named: bool = True) -> Sales:
     """The activities in the file at ``path``; rows later than the day ``as_of`` are left out.
+
+    ``named`` off: where the file has no purchase_id, each row is a purchase and stays without a name.
 
     Raises BadFile where nothing of the file can be read, Question where an answer is missing.
     """
@@ -102,7 +104,7 @@ def read_sales(path: Path, reading: Reading, *, as_of: int | None = None) -> Sal
         when = when._replace(at=when.at[early], day=when.day[early], status=when.status[early])
     lines = parsing.lines(rows, when, reading.date_order, reading.calendar)
     _refuse_odd(table.odd, columns, found, lines, rows)
-    lines = gather(lines, rows)
+    lines = gather(lines, rows, named=named)
     faults = sorted(rows.faults, key=lambda f: f.row)
     return Sales(lines, faults, preset.KIND, total, rows.currency, label or "UTC", when.calendar)
 
@@ -149,8 +151,8 @@ def _rows(table: Table, sheet: pa.Table, found: Mapping[str, str]) -> parsing.Ro
     rows = parsing.Rows(columns, sources, table.rows, "")
     some = np.zeros(len(rows), bool)
     for name, column in zip(sheet.column_names, sheet.columns, strict=True):
-        cells = columns.get(found.get(name, ""), column)
-        some |= pc.is_valid(parsing.tidy(cells)).to_numpy()
+        target = found.get(name, "")
+        some |= pc.is_valid(columns[target] if target in columns else parsing.tidy(column)).to_numpy()
         if some.all():
             break
     rows.keep(some)

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from vafa.core.calendar import month_number
 from vafa.core.frame import RECEIPTS
 from vafa.core.records import Happening, Line, Person, Purchase
+from vafa.know.gathering import each_its_own
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TOLD = ("customer_name", "phone", "email", "birthday")
@@ -30,16 +31,19 @@ def _bought(lines: pa.Table) -> pa.Table:
     return lines if pc.all(wanted).as_py() else lines.filter(wanted)
 
 
-def receipts(lines: pa.Table, calendar: str) -> pa.Table:
+def receipts(lines: pa.Table, calendar: str, *, ordered: bool = True) -> pa.Table:
     """``core.frame.RECEIPTS``: one row a sale or return, by (at, purchase_id); months count in ``calendar``.
 
-    The cost is null unless every line tells its own.
+    The cost is null unless every line tells its own. Not ``ordered``: in any order, which no metric asks for.
+    Purchases without names (``read_sales`` with ``named`` off) have one line each.
     """
+    bought = _bought(lines)
+    if not ordered and each_its_own(bought["purchase_id"]):
+        return _rolled(bought, calendar)
     keep = pc.ScalarAggregateOptions(skip_nulls=False)
     wanted = ["purchase_id", "customer_id", "at", "day", "kind", "amount", "cost"]
     grouped = (
-        _bought(lines)
-        .select(wanted)
+        bought.select(wanted)
         .group_by("purchase_id", use_threads=False)
         .aggregate(
             [
@@ -53,20 +57,31 @@ def receipts(lines: pa.Table, calendar: str) -> pa.Table:
         )
         .sort_by([("at_min", "ascending"), ("purchase_id", "ascending")])
     )
-    day = grouped["day_min"].combine_chunks()
-    days, places = np.unique(day.to_numpy(), return_inverse=True)
-    months = np.array([month_number(int(d), calendar) for d in days], np.int32)[places]
-    sale = pc.equal(grouped["kind_first"], "sale").combine_chunks().cast(pa.int8())
+    names = [name.removesuffix("_first").removesuffix("_min").removesuffix("_sum") for name in grouped.column_names]
+    return _rolled(grouped.rename_columns(names), calendar)
+
+
+def _rolled(grouped: pa.Table, calendar: str) -> pa.Table:
+    """Receipts out of rows of one purchase each."""
+    day = grouped["day"].combine_chunks()
+    numbers = day.to_numpy()
+    first, last = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    month_of = np.zeros(last - first + 1, np.int32)
+    month_of[numbers - first] = 1
+    for place in np.flatnonzero(month_of).tolist():
+        month_of[place] = month_number(first + place, calendar)
+    months = month_of[numbers - first]
+    sale = pc.equal(grouped["kind"], "sale").combine_chunks().cast(pa.int8())
     sign = pc.subtract(pc.multiply(sale.cast(pa.int64()), 2), 1)
     columns = {
-        "customer_id": grouped["customer_id_first"],
+        "customer_id": grouped["customer_id"],
         "purchase_id": grouped["purchase_id"],
-        "at": grouped["at_min"],
+        "at": grouped["at"],
         "day": day,
         "month": pa.array(months, pa.int32()),
         "sale": sale,
-        "amount": pc.multiply(grouped["amount_sum"], sign),
-        "cost": pc.multiply(grouped["cost_sum"], sign),
+        "amount": pc.multiply(grouped["amount"], sign),
+        "cost": pc.multiply(grouped["cost"], sign),
     }
     return pa.table([columns[f.name] for f in RECEIPTS], schema=RECEIPTS)
 

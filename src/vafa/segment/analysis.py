@@ -21,7 +21,7 @@ from vafa.core.money import digits
 from vafa.core.words import gettext_noop as _
 from vafa.segment.methods import METHODS, abc_xyz, crr, ladder, rfm, summary
 from vafa.segment.results import Cohort, Ladder, Lateness, Ltv, Pareto, Part, Retention, RfmGroup, Top
-from vafa.segment.running import Source, open_receipts
+from vafa.segment.running import Engine, Source, open_receipts
 
 CELLS = tuple(a + x for a in "ABC" for x in "XYZN")
 BINS = 9  # halves of a gap, from 0 to 4 and beyond
@@ -131,8 +131,8 @@ class Analysis:
         sql = (
             f"select customer_id, purchases, {_major('revenue', places)} as revenue, frequency, recency, "
             f"age as T, case when frequency > 0 then cast(repeat_revenue as double) / (frequency * {10**places}) "
-            "else 0.0 end as monetary_value, date '1970-01-01' + first_day as first_day, "
-            "date '1970-01-01' + last_day as last_day, r, f, m, abc, xyz, rung, lapsed from standings"
+            "else 0.0 end as monetary_value, date '1970-01-01' + cast(first_day as integer) as first_day, "
+            "date '1970-01-01' + cast(last_day as integer) as last_day, r, f, m, abc, xyz, rung, lapsed from standings"
         )
         connection = duckdb.connect()
         connection.register("standings", self.standings)
@@ -162,17 +162,19 @@ def analyse(
     as_of: int | None = None,
     active_days: int | None = None,
     margin: Fraction | None = None,
+    engine: str = "duckdb",
 ) -> Analysis:
     """Analyse ``receipts``: a table of ``core.frame.RECEIPTS``, or Parquet files of it.
 
     ``as_of``: rows after this day are left out; default: the last day there is. ``active_days``: default
     from the gaps (365 where there is none). ``margin``: 0–1; default from costs where they are known.
+    ``engine``: who runs the SQL (``segment.engines``); all give the same.
     ``standings`` of the result holds per customer: ``customer_id, purchases, revenue, frequency, recency,
     age, repeat_revenue, first_day, last_day, first_month, last_month, months, r, f, m, abc, xyz, top_share,
     rung, lapsed, since, twice_median_gap, late, good, half_gaps, year_revenue, rfm_group``.
     """
     check(active_days=active_days, margin=margin)
-    connection, as_of = open_receipts(receipts, calendar=calendar, as_of=as_of)
+    connection, as_of = open_receipts(receipts, calendar=calendar, as_of=as_of, engine=engine)
     try:
         return _analyse(connection, currency, calendar, as_of, active_days, margin)
     finally:
@@ -198,7 +200,7 @@ def check(*, active_days: int | None = None, margin: Fraction | None = None) -> 
 
 
 def _analyse(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Engine,
     currency: str,
     calendar: str,
     as_of: int | None,
@@ -244,7 +246,7 @@ def _analyse(
     )
 
 
-def _climb(connection: duckdb.DuckDBPyConnection, as_of: int | None, active_days: int | None) -> tuple[int, int]:
+def _climb(connection: Engine, as_of: int | None, active_days: int | None) -> tuple[int, int]:
     """Compute the ladder and what it stands on; returns the active days and how many gaps they came from."""
     for kind in ("days", "gaps", "active_days"):
         if kind == "gaps":
@@ -265,15 +267,16 @@ def rungs(receipts: Source, *, calendar: str, as_of: int, active_days: int | Non
         connection.close()
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
-    return connection.execute(sql).fetchall()
+def _rows(connection: Engine, sql: str) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
+    return rows
 
 
-def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
+def _row(connection: Engine, sql: str) -> tuple[Any, ...]:
     return _rows(connection, sql)[0]
 
 
-def _pareto(connection: duckdb.DuckDBPyConnection, customers: int, revenue: int) -> Pareto:
+def _pareto(connection: Engine, customers: int, revenue: int) -> Pareto:
     tops = {}
     half = None
     for percent, count, part in _rows(connection, "select percent, customers, revenue from pareto"):
@@ -284,13 +287,13 @@ def _pareto(connection: duckdb.DuckDBPyConnection, customers: int, revenue: int)
     return Pareto(customers, revenue, dict(sorted(tops.items())), half)
 
 
-def _parts(connection: duckdb.DuckDBPyConnection, key: str, keys: tuple[str, ...]) -> dict[str, Part]:
+def _parts(connection: Engine, key: str, keys: tuple[str, ...]) -> dict[str, Part]:
     sql = f"select {key}, count(*), sum(revenue) from standings group by 1"
     found = {row[0]: Part(row[1], int(row[2])) for row in _rows(connection, sql)}
     return {name: found.get(name, Part()) for name in keys}
 
 
-def _groups(connection: duckdb.DuckDBPyConnection) -> tuple[RfmGroup, ...]:
+def _groups(connection: Engine) -> tuple[RfmGroup, ...]:
     counted = {group.name: [0, 0] for group in rfm.groups()}
     for r, f, m, customers, revenue in _rows(
         connection, "select r, f, m, count(*), sum(revenue) from standings group by r, f, m"
@@ -301,14 +304,14 @@ def _groups(connection: duckdb.DuckDBPyConnection) -> tuple[RfmGroup, ...]:
     return tuple(RfmGroup(name, *entry) for name, entry in counted.items())
 
 
-def _ladder(connection: duckdb.DuckDBPyConnection) -> Ladder:
+def _ladder(connection: Engine) -> Ladder:
     return Ladder(
         **_parts(connection, "rung", ladder.RUNGS),
         lapsed=_parts(connection, "case when lapsed then 'lapsed' else '' end", ("lapsed",))["lapsed"],
     )
 
 
-def _ltv(connection: duckdb.DuckDBPyConnection, margin: Fraction | None) -> Ltv:
+def _ltv(connection: Engine, margin: Fraction | None) -> Ltv:
     sql = "select customers, purchases, revenue, lives, costed_revenue, cost from ltv"
     customers, purchases, revenue, lives, costed, cost = _row(connection, sql)
     origin = "given" if margin is not None else ""
@@ -317,7 +320,7 @@ def _ltv(connection: duckdb.DuckDBPyConnection, margin: Fraction | None) -> Ltv:
     return Ltv(customers, purchases, revenue, lives, margin, origin)
 
 
-def _cohorts(connection: duckdb.DuckDBPyConnection) -> Iterator[Cohort]:
+def _cohorts(connection: Engine) -> Iterator[Cohort]:
     bought = {(row[0], row[1]): row[2] for row in _rows(connection, "select cohort, month, customers from cohorts")}
     last = _row(connection, "select max(month) from months")[0]
     for cohort in sorted({key[0] for key in bought}):
@@ -325,7 +328,7 @@ def _cohorts(connection: duckdb.DuckDBPyConnection) -> Iterator[Cohort]:
         yield Cohort(cohort, bought[cohort, cohort], later)
 
 
-def _lateness(connection: duckdb.DuckDBPyConnection) -> Lateness:
+def _lateness(connection: Engine) -> Lateness:
     sql = (
         f"select case when half_gaps < {BINS - 1} then half_gaps else {BINS - 1} end, count(*) "
         "from standings where half_gaps is not null group by 1"
@@ -339,7 +342,7 @@ def _lateness(connection: duckdb.DuckDBPyConnection) -> Lateness:
     return Lateness(tuple(found.get(i, 0) for i in range(BINS)), *parts)
 
 
-def _standings(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+def _standings(connection: Engine) -> pa.Table:
     fifths = [(r, f, m) for r in range(1, 6) for f in range(1, 6) for m in range(1, 6)]
     columns = dict(zip("rfm", zip(*fifths, strict=True), strict=True))
     connection.register("named", pa.table(columns | {"rfm_group": [rfm.group_of(*classes) for classes in fifths]}))

@@ -8,6 +8,7 @@ from vafa.segment.analysis import rungs
 from vafa.segment.running import Source, open_receipts
 
 _BETWEEN = """
+create temp table moved as
 with bought as (
     select customer_id, sum(sale) as purchases, sum(1 - sale) as returns, sum(amount) as revenue
     from receipts where day > $start and customer_id is not null group by customer_id
@@ -22,7 +23,6 @@ select
 from ended
 left join started on started.customer_id = ended.customer_id
 left join bought on bought.customer_id = ended.customer_id
-order by ended.customer_id
 """
 
 
@@ -38,7 +38,8 @@ def movement(receipts: Source, *, calendar: str, start: int, end: int, active_da
     try:
         connection.register("started", stood[0])
         connection.register("ended", stood[1])
-        return connection.sql(_BETWEEN, params={"start": start}).to_arrow_table()
+        connection.execute(_BETWEEN, {"start": start})
+        return connection.sql("select * from moved order by customer_id").to_arrow_table()
     finally:
         connection.close()
 

@@ -1,6 +1,7 @@
 """How a method's SQL is run: over a view of receipts, each result kept as a table of the method's name.
 
-The SQL is a plain subset (common table expressions, ``ntile``, ``lead``, sums over windows, ``case``).
+Any engine of ``segment.engines`` runs it. The SQL is a plain subset (common table expressions, ``ntile``,
+``lead``, sums over windows, ``case``).
 It reads ``receipts`` (``core.frame.RECEIPTS``, nothing later than ``as_of``), ``months``
 (``month, first_day, end_day, complete``: every month from the first receipt to ``as_of``; ``end_day`` is
 the day after its last; a month is complete when its last day is past or ``as_of`` itself) and the
@@ -10,18 +11,18 @@ results of the methods named in ``NEEDS``.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from vafa.core.calendar import month_number, month_start
+from vafa.core.errors import Question
+from vafa.core.words import gettext_noop as _
+from vafa.segment.engines import Engine, Result, Source, missing, opened
 
-type Source = pa.Table | Sequence[Path]
-MANY = 500_000  # receipts; with fewer, handing work to threads costs what they bring
+__all__ = ["Engine", "Example", "Result", "Source", "open_receipts", "run"]
 
 
 class Example(NamedTuple):
@@ -37,17 +38,15 @@ class Example(NamedTuple):
     as_of: str = ""
 
 
-def open_receipts(source: Source, *, calendar: str, as_of: int | None) -> tuple[duckdb.DuckDBPyConnection, int | None]:
-    """A connection with ``receipts`` and ``months`` in it, and the day up to which it counts.
+def open_receipts(
+    source: Source, *, calendar: str, as_of: int | None, engine: str = "duckdb"
+) -> tuple[Engine, int | None]:
+    """An engine with ``receipts`` and ``months`` in it, and the day up to which it counts.
 
     ``source``: a table of ``core.frame.RECEIPTS`` or Parquet files of it. ``as_of`` defaults to the
-    last day in it (None where there is none).
+    last day in it (None where there is none). ``engine``: one of ``segment.engines.ENGINES``.
     """
-    connection = duckdb.connect(config={"threads": 1} if _count(source) < MANY else {})
-    if isinstance(source, pa.Table):
-        connection.register("source", source)
-    else:
-        connection.read_parquet([str(path) for path in source]).create_view("source")
+    connection = opened(engine, source)
     if as_of is None:
         as_of = _one(connection, "select max(day) from source")
     limit = "" if as_of is None else f" where day <= {int(as_of)}"
@@ -57,11 +56,7 @@ def open_receipts(source: Source, *, calendar: str, as_of: int | None) -> tuple[
     return connection, as_of
 
 
-def _count(source: Source) -> int:
-    return source.num_rows if isinstance(source, pa.Table) else sum(pq.read_metadata(file).num_rows for file in source)
-
-
-def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> int | None:
+def _one(connection: Engine, sql: str) -> int | None:
     ((value,),) = connection.execute(sql).fetchall()  # to its end: an open result holds the connection
     return None if value is None else int(value)
 
@@ -77,12 +72,21 @@ def _months(first: int | None, as_of: int | None, calendar: str) -> pa.Table:
     return pa.table({n: pa.array(c, pa.int32()) for n, c in zip(names, (months, starts, ends, complete), strict=True)})
 
 
-def run(connection: duckdb.DuckDBPyConnection, module_file: str, params: Any) -> duckdb.DuckDBPyRelation:
+def run(connection: Engine, module_file: str, params: Any) -> Result:
     """Run the SQL beside ``module_file`` with the fields of ``params`` as its named places.
 
     The result stays in the connection as a temporary table with the file's name.
     """
     path = Path(module_file).with_suffix(".sql")
+    if reason := missing(connection).get(path.stem):
+        raise Question(
+            "engine_cant",
+            _("This engine can't count “%(kind)s”: %(reason)s."),
+            _("Use --engine duckdb."),
+            kind=path.stem,
+            reason=reason,
+        )
     places = dataclasses.asdict(params)
     connection.execute(f"create or replace temp table {path.stem} as {path.read_text('utf-8')}", places)
-    return connection.table(path.stem)
+    kept: Result = connection.table(path.stem)
+    return kept

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -16,10 +18,10 @@ from vafa.core.words import gettext, speaking
 from vafa.core.words import gettext_noop as _
 from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
-from vafa.know import reading as know
+from vafa.know.parts import Receipts, read_receipts
 from vafa.measure import finding
 from vafa.segment.analysis import Analysis, analyse, check
-from vafa.segment.predicting import predict
+from vafa.segment.predicting import Prediction, predict
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def analyse_file(
-    file: Annotated[Path, typer.Argument(help="A file of sales: CSV, Excel or Parquet.")],
+    file: Annotated[Path, typer.Argument(help="A file of sales: CSV, Excel or Parquet, or a folder of Parquet files.")],
     preset: options.Preset = None,
     mapping: options.Map = None,
     time_zone: options.TimeZone = None,
@@ -37,35 +39,35 @@ def analyse_file(
     as_of: Annotated[str | None, typer.Option(help="Look from this day; later rows are left out.")] = None,
     active_days: Annotated[int | None, typer.Option(help="Days after a purchase in which one is active.")] = None,
     margin: Annotated[str | None, typer.Option(help="Your margin as a share of sales, 0 to 1.")] = None,
-    engine: Annotated[str, typer.Option(help="duckdb.")] = "duckdb",
+    engine: Annotated[str, typer.Option(help="Who counts: duckdb or spark.")] = "duckdb",
     json: Annotated[bool, typer.Option("--json", help="One document on standard output.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a report that opens in any browser.")] = None,
     customers: Annotated[Path | None, typer.Option(help="Write one row a customer (.parquet or .csv).")] = None,
     lang: Annotated[str, typer.Option(help="Language of the texts: en or fa.")] = "en",
 ) -> None:
     """Analyse a file of sales: who brings the sales, who stays, who is late."""
-    with options.speaking_plainly(), speaking(giving.language(lang)):
+    with ExitStack() as stack:
+        stack.enter_context(options.speaking_plainly())
+        stack.enter_context(speaking(giving.language(lang)))
         _engine(engine)
         reading = options.reading(preset, mapping, time_zone, currency, date_order, calendar)
         day = None if as_of is None else giving.as_of_day(as_of, calendar)
         share = None if margin is None else giving.share(margin, "--margin")
         check(active_days=active_days, margin=share)
         write_customers = None if customers is None else giving.table_writer(customers, "--customers")
-        sales = know.read_sales(file, reading, as_of=day)
-        receipts = know.receipts(sales.lines, sales.calendar)
+        room = stack.enter_context(TemporaryDirectory(prefix="vafa-"))
+        sales = read_receipts(file, reading, as_of=day, room=Path(room))
         found = analyse(
-            receipts,
+            sales.source,
             currency=sales.currency,
             calendar=sales.calendar,
             as_of=day,
             active_days=active_days,
             margin=share,
+            engine=engine,
         )
-        ahead = None
-        if json or customers is not None:  # the models take longer than everything else
-            ahead = predict(
-                receipts, currency=found.currency, calendar=found.calendar, as_of=found.as_of, margin=found.ltv.margin
-            )
+        wanted = json or customers is not None  # the models take longer than everything else
+        ahead = _ahead(found, sales) if wanted else None
         if html is not None:
             giving.write(html, lambda path: path.write_text(_report(found, file, len(sales.faults)), "utf-8"))
         if customers is not None and write_customers is not None and ahead is not None:
@@ -80,10 +82,19 @@ def analyse_file(
         raise typer.Exit(3)
 
 
+def _ahead(found: Analysis, sales: Receipts) -> Prediction:
+    return predict(
+        sales.source, currency=found.currency, calendar=found.calendar, as_of=found.as_of, margin=found.ltv.margin
+    )
+
+
 def _engine(name: str) -> None:
-    if name != "duckdb":
+    if name not in ("duckdb", "spark"):
         raise Question(
-            "bad_engine", _("The engine “%(name)s” can't be used here."), _("Use --engine duckdb."), name=name[:20]
+            "bad_engine",
+            _("The engine “%(name)s” can't be used here."),
+            _("Use --engine duckdb or --engine spark."),
+            name=name[:20],
         )
 
 

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "abc_xyz"
 TITLE = _("ABC and XYZ")
@@ -40,7 +38,7 @@ class Params:
     least_months: int = 3
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """``customer_id, abc, xyz, top_share`` (among the first so many percent of customers, 1–100).
 
     Months run from the customer's first purchase to as_of, empty ones as 0; a customer with nothing net

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from vafa.core.figures import number
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "active_days"
 TITLE = _("Active days")
@@ -26,7 +24,7 @@ class Params:
     highest: int = 365
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """One row: ``active_days, gaps`` (linear interpolation, rounded up; ``gaps``: how many it is made from)."""
     return run(connection, __file__, params or Params())
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from vafa.core.figures import number
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "cohorts"
 TITLE = _("Cohorts")
@@ -23,7 +21,7 @@ class Params:
     """Nothing to choose."""
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """``cohort, month, customers``; months in which nobody of a cohort bought have no row."""
     return run(connection, __file__, params or Params())
 

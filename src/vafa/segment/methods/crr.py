@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from vafa.core.figures import number
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "crr"
 TITLE = _("Kept customers (CRR)")
@@ -25,7 +23,7 @@ class Params:
     active_days: int = 365
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """``month, s, e, n``: active at the start and at the end, and first purchases in the month."""
     return run(connection, __file__, params or Params())
 

@@ -1,19 +1,16 @@
 -- Customers active at the start (s) and at the end (e) of each whole month, and new ones (n) in it.
 -- A purchase day keeps its customer active at the midnights from the day after until the next purchase
 -- day or until $active_days have passed; so nobody counts twice and each day is looked at once.
-with following as (
-    select
-        customer_id,
-        day,
-        lead(day) over (partition by customer_id order by day, customer_id) as next_day
-    from days
-    where bought = 1
-),
-steps as (
-    select day + 1 as midnight, 1 as step from following
+-- What ends is found from the later of two purchase days, and for the last one from the summary.
+with steps as (
+    select day + 1 as midnight, count(*) as step from days where bought = 1 group by day
     union all
-    select case when next_day < day + $active_days then next_day else day + $active_days end + 1, -1
-    from following
+    select case when gap < $active_days then day else day - gap + $active_days end + 1, -count(*)
+    from days
+    where gap is not null
+    group by case when gap < $active_days then day else day - gap + $active_days end
+    union all
+    select last_day + $active_days + 1, -count(*) from summary group by last_day
 ),
 changes as (
     select midnight, sum(step) as change from steps group by midnight

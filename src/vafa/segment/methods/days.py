@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "days"
 TITLE = _("Purchase days")
@@ -22,7 +20,7 @@ class Params:
     """Nothing to choose."""
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """``customer_id, day, month, bought (1 on a purchase day), purchases, amount (net), gap, new_month``.
 
     Several receipts of a day are one purchase day; a return lowers the amount of its own day and makes

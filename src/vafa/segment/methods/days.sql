@@ -5,8 +5,8 @@ with totals as (
         customer_id,
         day,
         max(month) as month,
-        cast(sum(case when sale = 1 then 1 else 0 end) as integer) as purchases,
-        max(case when sale = 1 then 1 else 0 end) as bought,
+        cast(sum(sale) as integer) as purchases,
+        max(sale) as bought,
         cast(sum(amount) as bigint) as amount
     from receipts
     where customer_id is not null

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from vafa.core.figures import number
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "ladder"
 TITLE = _("Ladder")
@@ -33,7 +31,7 @@ class Params:
     regular_months: int = 3
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """``customer_id, rung, lapsed (0/1), since, twice_median_gap, patience``, the last three in days.
 
     since: days from the last purchase to as_of; patience: max(active_days, twice the own median gap).

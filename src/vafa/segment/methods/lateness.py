@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "lateness"
 TITLE = _("Later than usual")
@@ -22,7 +20,7 @@ class Params:
     """Nothing to choose."""
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """``customer_id, half_gaps, late (0/1), good (0/1), year_revenue``.
 
     half_gaps: 4 stands for more than 4/2 and up to 5/2 own median gaps since the last purchase, and so on

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from vafa.core.figures import number
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "ltv"
 TITLE = _("Lifetime value")
@@ -23,7 +21,7 @@ class Params:
     """Nothing to choose."""
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """One row of sums over the known customers: ``customers, purchases, revenue, lives, costed_revenue, cost``.
 
     lives: calendar months from first to last purchase, both counted, of everybody; costed_revenue and

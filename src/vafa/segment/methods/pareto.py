@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from vafa.core.figures import number
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "pareto"
 TITLE = _("Pareto")
@@ -23,7 +21,7 @@ class Params:
     """Nothing to choose: every whole percent is there."""
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """``percent, customers, revenue``: the first ceil(percent × all) customers by revenue and what they bring.
 
     The row whose percent is null holds the smallest number of customers that brings half of all revenue

@@ -12,11 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "rfm"
 TITLE = _("Recency, frequency, money")
@@ -42,7 +40,7 @@ class Params:
     """Nothing to choose."""
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """``customer_id, r, f, m``: classes 1 to 5, ties by customer id, 5 the latest, most frequent, largest."""
     return run(connection, __file__, params or Params())
 

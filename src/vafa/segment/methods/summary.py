@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-
 from vafa.core.figures import number
 from vafa.core.words import gettext
 from vafa.core.words import gettext_noop as _
-from vafa.segment.running import Example, run
+from vafa.segment.running import Engine, Example, Result, run
 
 KIND = "summary"
 TITLE = _("Summary of customers")
@@ -28,7 +26,7 @@ class Params:
     as_of: int | None = None
 
 
-def compute(connection: duckdb.DuckDBPyConnection, params: Params | None = None) -> duckdb.DuckDBPyRelation:
+def compute(connection: Engine, params: Params | None = None) -> Result:
     """``customer_id, purchases, revenue, frequency, recency, age (T), repeat_revenue, first_day, last_day, …``.
 
     frequency: purchase days − 1; recency: last − first day; age: as_of − first day; repeat_revenue: the
