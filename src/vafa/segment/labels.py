@@ -43,3 +43,11 @@ CELL_NAMES = {
     "CZ": _("Occasional"),
     "CN": _("Small and new"),
 }
+WAY_NAMES = {
+    "came": _("first bought in this span"),
+    "back": _("came back after a span away"),
+    "up": _("bought for as much as before, or more"),
+    "down": _("bought for less than before"),
+    "lost": _("bought before and not now"),
+    "gone": _("bought in neither of the two"),
+}

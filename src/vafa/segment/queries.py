@@ -13,9 +13,11 @@ from django.db.models import QuerySet
 from vafa.know import mirror
 from vafa.segment import analysis as analysing
 from vafa.segment import movement as moving
+from vafa.segment import views as viewing
 from vafa.segment.analysis import Analysis
 from vafa.segment.labels import RUNG_NAMES
 from vafa.segment.models import Standing
+from vafa.segment.views import Views
 from vafa.shop import queries as shop
 
 
@@ -52,6 +54,16 @@ def rungs(as_of: int, on: Basis) -> dict[str, str]:
 def movement(start: int, end: int, on: Basis) -> pa.Table:
     """Who stood on which rung at the ends of two days, and what they bought in between; see ``segment.movement``."""
     return moving.movement(on.files, calendar=on.calendar, start=start, end=end, active_days=on.active_days)
+
+
+def views(as_of: int, days: int, on: Basis) -> Views:
+    """The customer base in five views; a year has ``days`` days."""
+    return viewing.views(on.files, calendar=on.calendar, as_of=as_of, days=days)
+
+
+def people_of_view(as_of: int, days: int, on: Basis, *, tenth: int | None = None, way: str | None = None) -> pa.Table:
+    """Who stands behind a tenth of the year's buyers, or behind a way from year to year."""
+    return viewing.people(on.files, calendar=on.calendar, as_of=as_of, days=days, tenth=tenth, way=way)
 
 
 def standing(customer_id: int) -> Standing | None:

@@ -14,6 +14,7 @@ from vafa.faces.office import (
     settings,
     terms,
     versions,
+    views,
     vouchers,
 )
 
@@ -55,6 +56,8 @@ urlpatterns = [
     path("engage/drop/<int:message_id>", engage.drop, name="drop"),
     path("engage/recipe/<str:kind>", engage.switch, name="recipe"),
     path("measure", measure.page, name="measure"),
+    path("measure/base", views.page, name="views"),
+    path("measure/base/people", views.people, name="views-people"),
     path("measure/movement", movement.page, name="movement"),
     path("measure/movement/people", movement.people, name="movement-people"),
     path("measure/owed", liability.page, name="owed"),

@@ -11,6 +11,7 @@ from vafa.core.shelf import Shelf
 from vafa.segment.methods import (
     abc_xyz,
     active_days,
+    cohort_value,
     cohorts,
     crr,
     days,
@@ -21,8 +22,24 @@ from vafa.segment.methods import (
     pareto,
     rfm,
     summary,
+    years,
 )
 
 METHODS = Shelf(
-    "methods", "compute", days, summary, gaps, active_days, pareto, abc_xyz, rfm, ladder, lateness, ltv, crr, cohorts
+    "methods",
+    "compute",
+    days,
+    summary,
+    gaps,
+    active_days,
+    pareto,
+    abc_xyz,
+    rfm,
+    ladder,
+    lateness,
+    ltv,
+    crr,
+    cohorts,
+    years,
+    cohort_value,
 )
