@@ -1,6 +1,6 @@
 """How often each customer will buy within a horizon, how sure that is, and what can't be known.
 
-The recipe: blend of four models, order by the plain rule; the same made at an earlier day, as long a
+The recipe: blend of four models, in the order that the shop's past prefers; the same made at an earlier day, as long a
 horizon as the data allow, whose error corrects level and shape; hurdle intervals; a season index where two
 years are known. What the shop's past says against a forecast stands in its ``marks``.
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vafa.segment.clv import calibrating, intervals, season
+from vafa.segment.clv import calibrating, intervals, ordering, season
 from vafa.segment.clv.blend import Blend, blend
 from vafa.segment.clv.calibrating import Correction
 from vafa.segment.clv.counts import Buyers, Floats, Ints, standing
@@ -55,6 +55,7 @@ class Forecast:
     past: float | None  # what came ÷ what was forecast, in the inner hold-out
     ranking_only: bool  # figures stand there, but only their order should be relied on
     marks: tuple[Mark, ...]
+    plain: bool  # in the order of the plain rule, not the models' own
     blend: Blend
 
 
@@ -76,9 +77,10 @@ class Forecaster:
         """``horizon`` in days, from 1 on."""
         now = self.at(self.day)
         rows, where, people = now.rows, now.where, now.standing
-        raw = now.predicted(horizon)
+        plain = ordering.compare(self.bought, now, horizon).plain
+        raw = now.predicted(horizon, plain=plain)
         factor = season.index(self.bought, self.day, horizon)
-        correction, size, returned = self._learned(horizon, raw, rows.weights)
+        correction, size, returned = self._learned(horizon, raw, rows.weights, plain)
         count, chance = correction.apply(*raw, rows.weights, factor)
         count = np.minimum(count, horizon)
         hurdle = intervals.Hurdle(count, chance, size, horizon)
@@ -109,11 +111,12 @@ class Forecaster:
             past=None if returned is None else float(np.exp(correction.log_factor)),
             ranking_only=ranking_only,
             marks=marks,
+            plain=plain,
             blend=now,
         )
 
     def _learned(
-        self, horizon: int, outer: tuple[Floats, Floats], weights: Floats
+        self, horizon: int, outer: tuple[Floats, Floats], weights: Floats, plain: bool
     ) -> tuple[Correction, float, int | None]:
         """What the inner hold-out teaches: the correction, the size of the spread, how many came back in it."""
         inner = min(horizon, (self.day - self.first) // 2)
@@ -123,7 +126,7 @@ class Forecaster:
         past = self.at(start)
         came = self.bought.bought_in(start, self.day)[past.standing.who]
         factor = season.index(self.bought, start, inner)
-        count, chance = (column[past.where] for column in past.predicted(inner))
+        count, chance = (column[past.where] for column in past.predicted(inner, plain=plain))
         correction = calibrating.learn((count, chance), came, outer, weights, factor)
         fixed = correction.apply(count, chance, np.ones(len(count)), factor)
         return correction, calibrating.fit_size(*fixed, came), int((came > 0).sum())
