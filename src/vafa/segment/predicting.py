@@ -19,6 +19,7 @@ from vafa.segment.clv.due import Due, due
 from vafa.segment.clv.fitting import Fitted
 from vafa.segment.clv.forecast import Forecast, Forecaster, Mark
 from vafa.segment.clv.worth import Worth, worth
+from vafa.segment.outlook import Outlook
 from vafa.segment.running import Source, open_receipts
 
 QUARTER, YEAR = 90, 365
@@ -54,6 +55,11 @@ class Prediction:
     @property
     def marks(self) -> tuple[Mark, ...]:
         return () if self.year is None else self.year.marks
+
+    @property
+    def outlooks(self) -> tuple[Outlook, ...]:
+        """Of a quarter and of a year: what is expected of all, and how far it can be trusted."""
+        return tuple(Outlook.of(found) for found in (self.quarter, self.year) if found is not None)
 
     def as_json(self) -> dict[str, Any]:
         """``clv`` of the document: parameters of BG/NBD, per week, and what speaks against the forecast of a year."""

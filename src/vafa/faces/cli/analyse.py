@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +18,9 @@ from vafa.core.words import gettext_noop as _
 from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
 from vafa.know import reading as know
-from vafa.measure import finding
+from vafa.measure import finding, trusting
 from vafa.segment.analysis import Analysis, analyse, check
-from vafa.segment.predicting import predict
+from vafa.segment.predicting import Prediction, predict
 
 
 def register(app: typer.Typer) -> None:
@@ -61,20 +62,20 @@ def analyse_file(
             active_days=active_days,
             margin=share,
         )
-        ahead = None
-        if json or customers is not None:  # the models take longer than everything else
-            ahead = predict(
-                receipts, currency=found.currency, calendar=found.calendar, as_of=found.as_of, margin=found.ltv.margin
-            )
+        ahead = predict(
+            receipts, currency=found.currency, calendar=found.calendar, as_of=found.as_of, margin=found.ltv.margin
+        )
         if html is not None:
-            giving.write(html, lambda path: path.write_text(_report(found, file, len(sales.faults)), "utf-8"))
-        if customers is not None and write_customers is not None and ahead is not None:
+            report = partial(_report, found, ahead, file, len(sales.faults))
+            giving.write(html, lambda path: path.write_text(report(), "utf-8"))
+        if customers is not None and write_customers is not None:
             table = ahead.beside(found.customers)
             giving.write(customers, lambda path: write_customers(table, path))
-        if json and ahead is not None:
-            options.print_json(found.as_json() | {"clv": ahead.as_json()})
+        if json:
+            words = [said for outlook in ahead.outlooks[-1:] for said in trusting.sentences(outlook)]
+            options.print_json(found.as_json() | {"clv": ahead.as_json() | {"words": words}})
         else:
-            _say(found)
+            _say(found, ahead)
         giving.tell_faults(sales.faults)
     if sales.faults:
         raise typer.Exit(3)
@@ -87,14 +88,15 @@ def _engine(name: str) -> None:
         )
 
 
-def _report(found: Analysis, file: Path, left_out: int) -> str:
+def _report(found: Analysis, ahead: Prediction, file: Path, left_out: int) -> str:
     from vafa.measure.reports import REPORTS, customer_base  # Altair takes half a second to load
 
-    text: str = REPORTS[customer_base.KIND].render(found, customer_base.Params(source=file.name, left_out=left_out))
+    params = customer_base.Params(source=file.name, left_out=left_out, ahead=ahead.outlooks)
+    text: str = REPORTS[customer_base.KIND].render(found, params)
     return text
 
 
-def _say(found: Analysis) -> None:
+def _say(found: Analysis, ahead: Prediction) -> None:
     """The analysis in sentences on standard output."""
     console = Console(file=sys.stdout, highlight=False, markup=False)
     with figures.shown(calendar=found.calendar):
@@ -109,6 +111,10 @@ def _say(found: Analysis) -> None:
         for say in (finding.pareto, finding.ladder, finding.cohorts, finding.retention, finding.lateness):
             console.print(f"{say(found)[0]}.")
         console.print(finding.active_days(found))
+        for outlook in ahead.outlooks[:1]:
+            console.print(f"{trusting.title(outlook)}.", style="bold")
+            for sentence in trusting.sentences(outlook):
+                console.print(sentence)
         acts = finding.acts(found)
         if acts:
             console.print(gettext("What to do first"), style="bold")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -20,6 +21,19 @@ type Curve = Callable[[Floats], Floats]
 TRUST = 0.5  # share of the past's error that is taken into the future
 RIDGE = 20.0  # customers' worth of belief that the forecast is right as it is
 APART = 1.01  # least purchases to expect of who buys at all
+NAMED = 100  # customers that a trial names as the likeliest, a tenth of them where they are fewer
+
+
+class Trial(NamedTuple):
+    """The inner hold-out as a shop can check it: the forecast as it was, before anything was learned from it."""
+
+    day: int  # that it was made on
+    days: int
+    expected: float  # purchase days in all
+    came: float
+    named: int  # customers whose chance was the highest
+    bought: int  # of these
+    share: float  # of all customers that bought
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,15 @@ def learn(
     _shift, slope = _regress(logs, logs - count_centre, came, np.exp, np.exp)
     shift, chance_slope = _regress(odds, odds - chance_centre, (came > 0).astype(float), expit, _bell)
     return Correction(log_factor, slope, shift, chance_slope, count_centre, chance_centre)
+
+
+def trial(day: int, days: int, count: Floats, chance: Floats, came: Floats) -> Trial:
+    """``count`` and ``chance``: forecast on ``day`` for each customer, of whom ``came`` as many purchase days."""
+    named = min(NAMED, max(len(came) // 10, 1), len(came))
+    likeliest = np.lexsort((-count, -chance))[:named]
+    bought = int((came[likeliest] > 0).sum())
+    share = float((came > 0).mean()) if len(came) else 0.0
+    return Trial(day, days, float(count.sum()), float(came.sum()), named, bought, share)
 
 
 def _odds(chance: Floats) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 
 from vafa.segment.clv import calibrating, intervals, ordering, season
 from vafa.segment.clv.blend import Blend, blend
-from vafa.segment.clv.calibrating import Correction
+from vafa.segment.clv.calibrating import Correction, Trial
 from vafa.segment.clv.counts import Buyers, Floats, Ints, standing
 
 SHORTEST = 90  # days of history
@@ -53,6 +53,7 @@ class Forecast:
     total_high: float
     season: float  # factor that was used
     past: float | None  # what came ÷ what was forecast, in the inner hold-out
+    trial: Trial | None  # the inner hold-out, as a shop can check it
     ranking_only: bool  # figures stand there, but only their order should be relied on
     marks: tuple[Mark, ...]
     plain: bool  # in the order of the plain rule, not the models' own
@@ -80,7 +81,7 @@ class Forecaster:
         plain = ordering.compare(self.bought, now, horizon).plain
         raw = now.predicted(horizon, plain=plain)
         factor = season.index(self.bought, self.day, horizon)
-        correction, size, returned = self._learned(horizon, raw, rows.weights, plain)
+        correction, size, returned, trial = self._learned(horizon, raw, rows.weights, plain)
         count, chance = correction.apply(*raw, rows.weights, factor)
         count = np.minimum(count, horizon)
         hurdle = intervals.Hurdle(count, chance, size, horizon)
@@ -109,6 +110,7 @@ class Forecaster:
             total_high=total * float(np.exp(half)),
             season=factor,
             past=None if returned is None else float(np.exp(correction.log_factor)),
+            trial=trial,
             ranking_only=ranking_only,
             marks=marks,
             plain=plain,
@@ -117,11 +119,11 @@ class Forecaster:
 
     def _learned(
         self, horizon: int, outer: tuple[Floats, Floats], weights: Floats, plain: bool
-    ) -> tuple[Correction, float, int | None]:
+    ) -> tuple[Correction, float, int | None, Trial | None]:
         """What the inner hold-out teaches: the correction, the size of the spread, how many came back in it."""
         inner = min(horizon, (self.day - self.first) // 2)
         if inner < 1:
-            return Correction(), 1.0, None
+            return Correction(), 1.0, None, None
         start = self.day - inner
         past = self.at(start)
         came = self.bought.bought_in(start, self.day)[past.standing.who]
@@ -129,7 +131,8 @@ class Forecaster:
         count, chance = (column[past.where] for column in past.predicted(inner, plain=plain))
         correction = calibrating.learn((count, chance), came, outer, weights, factor)
         fixed = correction.apply(count, chance, np.ones(len(count)), factor)
-        return correction, calibrating.fit_size(*fixed, came), int((came > 0).sum())
+        trial = calibrating.trial(start, inner, count * factor, chance, came)
+        return correction, calibrating.fit_size(*fixed, came), int((came > 0).sum()), trial
 
     def _marks(
         self, now: Blend, horizon: int, log_factor: float, returned: int | None
