@@ -46,10 +46,12 @@ def every_morning(now: datetime) -> datetime:
 def figures_as_of(day: int, *, now: datetime) -> None:
     """Where everybody stands at the end of ``day``, kept for lists and cards, and the day's figures."""
     holding.release(now=now)  # the club's whole debt is summed from the ledger
-    analysis, before = _looked_at(segment_queries.basis(), day)
-    segment.keep(analysis)
+    basis = segment_queries.basis()
+    analysis, before = _looked_at(basis, day)
+    ahead = segment_queries.ahead(analysis, basis)
+    segment.keep(analysis, ahead)
     [owed] = measure.owed_on(day)
-    measure.snapshot(analysis, day, before=before, owed=owed, now=now)
+    measure.snapshot(analysis, day, before=before, owed=owed, ahead=ahead, now=now)
 
 
 def _looked_at(on: segment_queries.Basis, day: int) -> tuple[Analysis, dict[str, str]]:

@@ -10,19 +10,28 @@ from vafa.measure.models import Snapshot
 from vafa.reward import queries as reward
 from vafa.segment.analysis import Analysis
 from vafa.segment.methods.ladder import RUNGS
+from vafa.segment.predicting import Prediction
 
 MOVED_DAYS = 91  # movement on the ladder is told over a quarter
 
 
 def snapshot(
-    analysis: Analysis, day: int, *, before: Mapping[str, str], owed: dict[str, Any], now: datetime
+    analysis: Analysis,
+    day: int,
+    *,
+    before: Mapping[str, str],
+    owed: dict[str, Any],
+    now: datetime,
+    ahead: Prediction | None = None,
 ) -> Snapshot:
     """Keep the overview's figures as of the end of ``day``.
 
-    ``before``: each customer's rung MOVED_DAYS ago; ``owed``: as ``owed_on`` says of that day.
+    ``before``: each customer's rung MOVED_DAYS ago; ``owed``: as ``owed_on`` says of that day;
+    ``ahead``: what was forecast on it, where it was.
     """
     moves = _moves(analysis, day, before)
     figures = figures_of(analysis) | owed | {"moves": moves, "moved_days": MOVED_DAYS}
+    figures["ahead"] = [] if ahead is None else [outlook.as_json() for outlook in ahead.outlooks]
     kept, _made = Snapshot.objects.update_or_create(day=day, defaults={"figures": figures, "made_at": now})
     return kept
 

@@ -5,6 +5,7 @@ Beside ``analysis``, which says what was: one fit a call, so it is made only whe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -23,6 +24,9 @@ from vafa.segment.outlook import Outlook
 from vafa.segment.running import Source, open_receipts
 
 QUARTER, YEAR = 90, 365
+MOST = 9e15  # minor units; floats are whole up to there
+FAR = 36_500.0  # days; who is due in a century isn't
+KEPT = ("p_alive", "expected_90", "expected_365", "clv", "clv_low", "clv_high", "due_day", "days_late")
 _DAYS = """
 with each_day as (
     select customer_id, day, cast(sum(amount) as double) as amount, max(sale) as bought
@@ -73,13 +77,29 @@ class Prediction:
             "warnings": [" ".join(str(part) for part in mark if part not in (None, "")) for mark in self.marks],
         }
 
+    def rows(self) -> Iterator[tuple[str, tuple[float | int | None, ...]]]:
+        """The id of each customer with ``KEPT``: money in whole minor units, days as numbers."""
+        if self.year is None or self.quarter is None or self.value is None or self.due is None:
+            return
+        people, due = self.year.blend.standing, self.due
+        money = (np.rint(np.clip(m, -MOST, MOST)).astype(np.int64) for m in self._money(self.value))
+        due_day = people.last + np.rint(np.minimum(due.expected, FAR)).astype(np.int64)
+        late = np.maximum(self.year.gap - np.rint(np.minimum(due.late, FAR)).astype(np.int64), 0)
+        own = [days if x else None for days, x in zip(late.tolist(), people.x.tolist(), strict=True)]
+        found = (self.year.p_alive, self.quarter.predicted, self.year.predicted, *money, due_day)
+        yield from zip(self.ids.to_pylist(), zip(*(column.tolist() for column in found), own, strict=True), strict=True)
+
+    @staticmethod
+    def _money(value: Worth) -> tuple[Floats, Floats, Floats]:
+        return value.value, value.low, value.high
+
     def beside(self, customers: pa.Table) -> pa.Table:
         """``customers`` (one row each, in the same order) with the columns of the forecast; money in major units."""
         unit = 10 ** digits(self.currency)
         columns: dict[str, Floats] = dict.fromkeys(COLUMNS, np.zeros(0))
         if self.quarter is not None and self.year is not None and self.value is not None:
-            money = (self.value.value, self.value.low, self.value.high)
-            found = (self.year.p_alive, self.quarter.predicted, self.year.predicted, *(m / unit for m in money))
+            money = (m / unit for m in self._money(self.value))
+            found = (self.year.p_alive, self.quarter.predicted, self.year.predicted, *money)
             columns = dict(zip(COLUMNS, found, strict=True))
         if not customers.column("customer_id").combine_chunks().cast(pa.string()).equals(self.ids.cast(pa.string())):
             raise ValueError("the forecast is of other customers than the table")
