@@ -71,9 +71,13 @@ class Blend:
         return np.asarray(np.mean(self.alive, axis=0))
 
 
-def blend(standing: Standing) -> Blend:
+def blend(standing: Standing, later: Blend | None = None) -> Blend:
+    """``later``: the blend of a later day, from whose parameters the fits begin, without standard errors."""
     learned = standing.drawn(DRAWN).distinct[0]
-    return Blend.of(standing, tuple(fitting.fit(model, learned) for model in MODELS))
+    if later is None:
+        return Blend.of(standing, tuple(fitting.fit(model, learned) for model in MODELS))
+    begun = (fitting.fit(f.model, learned, errors=False, start=f.values) for f in later.fits)
+    return Blend.of(standing, tuple(begun))
 
 
 def mid_ranks(values: Floats, weights: Floats) -> Floats:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, gammaln, logit
 
-from vafa.segment.clv.counts import Floats
+from vafa.segment.clv.counts import Floats, weigh
 
 type Curve = Callable[[Floats], Floats]
 TRUST = 0.5  # share of the past's error that is taken into the future
@@ -96,9 +96,9 @@ def _regress(offset: Floats, feature: Floats, came: Floats, mean: Curve, spread:
     found = np.zeros(2)
     columns = np.stack([np.ones(len(feature)), feature])
     for _round in range(50):
-        line = np.clip(offset + found @ columns, -30.0, 30.0)
-        slope = columns @ (came - mean(line)) - RIDGE * found
-        bend = (columns * spread(line)) @ columns.T + RIDGE * np.eye(2)
+        line = np.clip(offset + found[0] + found[1] * feature, -30.0, 30.0)
+        slope = weigh(columns, came - mean(line)) - RIDGE * found
+        bend = np.stack([weigh(columns * column, spread(line)) for column in columns]) + RIDGE * np.eye(2)
         step = np.clip(np.linalg.solve(bend, slope), -0.5, 0.5)
         found = found + step
         if np.abs(step).max() < 1e-10:

@@ -71,7 +71,8 @@ class Forecaster:
 
     def at(self, day: int) -> Blend:
         if day not in self._blends:
-            self._blends[day] = blend(standing(self.bought, day))
+            later = None if day == self.day else self.at(self.day)
+            self._blends[day] = blend(standing(self.bought, day), later)
         return self._blends[day]
 
     def forecast(self, horizon: int) -> Forecast:
