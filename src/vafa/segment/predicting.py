@@ -125,8 +125,11 @@ def predict(
     calendar: str = "gregorian",
     as_of: int | None = None,
     margin: Fraction | None = None,
+    programme_cost: Fraction = Fraction(0),
+    discount_rate: float = 0.0,
 ) -> Prediction:
-    """Forecast from ``as_of`` (default: the last day there is) for 90 and 365 days."""
+    """Forecast from ``as_of`` (default: the last day there is) for 90 and 365 days. ``margin``, ``programme_cost``:
+    shares of sales, 0–1; ``discount_rate``: a year, from 0 on."""
     connection, as_of = open_receipts(receipts, calendar=calendar, as_of=as_of)
     try:
         days = connection.sql(_DAYS).to_arrow_table()
@@ -140,7 +143,8 @@ def predict(
     maker = Forecaster(bought, as_of)
     year, quarter = maker.forecast(YEAR), maker.forecast(QUARTER)
     mean = _repeat_mean(who, days.column("amount").to_numpy(), bought.customers)
-    value = worth(year, mean, margin=1.0 if margin is None else float(margin))
+    share = 1.0 if margin is None else float(margin)
+    value = worth(year, mean, margin=share, cost=float(programme_cost), yearly=discount_rate)
     return Prediction(currency, encoded.dictionary, quarter, year, value)
 
 

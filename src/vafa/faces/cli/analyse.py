@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+import pyarrow as pa
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -38,6 +40,13 @@ def analyse_file(
     as_of: Annotated[str | None, typer.Option(help="Look from this day; later rows are left out.")] = None,
     active_days: Annotated[int | None, typer.Option(help="Days after a purchase in which one is active.")] = None,
     margin: Annotated[str | None, typer.Option(help="Your margin as a share of sales, 0 to 1.")] = None,
+    programme_cost: Annotated[
+        str | None,
+        typer.Option(help="What a programme gives back as a share of sales, 0 to 1; off the forecast value."),
+    ] = None,
+    discount_rate: Annotated[
+        str | None, typer.Option(help="What money costs a year, such as 0.1; off the forecast value.")
+    ] = None,
     engine: Annotated[str, typer.Option(help="duckdb.")] = "duckdb",
     json: Annotated[bool, typer.Option("--json", help="One document on standard output.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a report that opens in any browser.")] = None,
@@ -50,6 +59,8 @@ def analyse_file(
         reading = options.reading(preset, mapping, time_zone, currency, date_order, calendar)
         day = None if as_of is None else giving.as_of_day(as_of, calendar)
         share = None if margin is None else giving.share(margin, "--margin")
+        cost = Fraction(0) if programme_cost is None else giving.share(programme_cost, "--programme-cost")
+        yearly = 0.0 if discount_rate is None else float(giving.share(discount_rate, "--discount-rate"))
         check(active_days=active_days, margin=share)
         write_customers = None if customers is None else giving.table_writer(customers, "--customers")
         sales = know.read_sales(file, reading, as_of=day)
@@ -62,9 +73,7 @@ def analyse_file(
             active_days=active_days,
             margin=share,
         )
-        ahead = predict(
-            receipts, currency=found.currency, calendar=found.calendar, as_of=found.as_of, margin=found.ltv.margin
-        )
+        ahead = _ahead(receipts, found, cost, yearly)
         if html is not None:
             report = partial(_report, found, ahead, file, len(sales.faults))
             giving.write(html, lambda path: path.write_text(report(), "utf-8"))
@@ -72,13 +81,29 @@ def analyse_file(
             table = ahead.beside(found.customers)
             giving.write(customers, lambda path: write_customers(table, path))
         if json:
-            words = [said for outlook in ahead.outlooks[-1:] for said in trusting.sentences(outlook)]
-            options.print_json(found.as_json() | {"clv": ahead.as_json() | {"words": words}})
+            options.print_json(found.as_json() | {"clv": ahead.as_json() | {"words": _words(ahead)}})
         else:
             _say(found, ahead)
         giving.tell_faults(sales.faults)
     if sales.faults:
         raise typer.Exit(3)
+
+
+def _ahead(receipts: pa.Table, found: Analysis, cost: Fraction, yearly: float) -> Prediction:
+    return predict(
+        receipts,
+        currency=found.currency,
+        calendar=found.calendar,
+        as_of=found.as_of,
+        margin=found.ltv.margin,
+        programme_cost=cost,
+        discount_rate=yearly,
+    )
+
+
+def _words(ahead: Prediction) -> list[str]:
+    """How far the forecast of a year can be trusted."""
+    return [said for outlook in ahead.outlooks[-1:] for said in trusting.sentences(outlook)]
 
 
 def _engine(name: str) -> None:

@@ -128,6 +128,8 @@ def _tables(analysis: Analysis) -> str:
     title, definition = finding.lateness(analysis)
     chart = paper.section(title, definition, charts.lateness_histogram(analysis, width=_WIDTH, height=128))
     parts = [paper.table(*finding.rfm_table(analysis)), chart, paper.table(*finding.cells_table(analysis))]
+    if (told := finding.levers_table(analysis)) is not None:
+        parts.append(paper.table(*told))
     if analysis.crr:
         parts.append(paper.table(*finding.retention_table(analysis)))
     return "\n".join(parts)
