@@ -92,6 +92,7 @@ def judge(found: Forecast, actual: Floats) -> dict[str, Any]:
         "fair_coverage": coverage(found, actual),
         "season": found.season,
         "past": found.past,
+        "order": "plain rule" if found.plain else "models",
         "ranking_only": found.ranking_only,
         "warnings": [" ".join(str(part) for part in mark if part not in (None, "")) for mark in found.marks],
     }

@@ -20,9 +20,11 @@ from vafa.measure import whatif
 from vafa.reward import programme as programmes
 from vafa.segment.analysis import Analysis
 from vafa.segment.analysis import analyse as analyse_receipts
+from vafa.segment.levers import Levers
+from vafa.segment.levers import levers as levers_of
 from vafa.segment.predicting import Prediction, predict
 
-__all__ = ["analyse", "backtest", "clv", "read", "receipts", "summary"]
+__all__ = ["analyse", "backtest", "clv", "levers", "read", "receipts", "summary"]
 
 
 def read(path: str | Path, **reading: object) -> Sales:
@@ -52,8 +54,18 @@ def analyse(
     )
 
 
-def clv(sales: Sales, *, as_of: str | None = None, margin: float | None = None) -> Prediction:
+def clv(
+    sales: Sales,
+    *,
+    as_of: str | None = None,
+    margin: float | None = None,
+    programme_cost: float = 0.0,
+    discount_rate: float = 0.0,
+) -> Prediction:
     """What each customer will buy and be worth in the 90 and 365 days after ``as_of``, and when they are due.
+
+    ``margin``, ``programme_cost``: shares of sales, what is left of them and what the programme gives back;
+    ``discount_rate``: a year, 0.1 for 10 %.
 
     ``.fitted`` is BG/NBD (Fader, Hardie, Lee 2005) with its parameters per week and their standard errors;
     ``.year.blend.fits`` are the four models of the forecast; ``.marks`` say what speaks against it.
@@ -64,6 +76,27 @@ def clv(sales: Sales, *, as_of: str | None = None, margin: float | None = None) 
         calendar=sales.calendar,
         as_of=None if as_of is None else _day(as_of),
         margin=None if margin is None else Fraction(str(margin)),
+        programme_cost=Fraction(str(programme_cost)),
+        discount_rate=discount_rate,
+    )
+
+
+def levers(
+    sales: Sales,
+    *,
+    up: float = 0.05,
+    as_of: str | None = None,
+    active_days: int | None = None,
+    margin: float | None = None,
+) -> Levers | None:
+    """What ``up`` more of average purchase, of frequency and of those who stay would make of a customer's lifetime
+    value, minor units; in sales where no margin is known, None without any purchase. Formula: docs/formulas.md."""
+    ltv = analyse(sales, as_of=as_of, active_days=active_days, margin=margin).ltv
+    if ltv.mean_receipt is None or ltv.receipts_a_month is None or ltv.life is None:
+        return None
+    share = 1 if ltv.margin is None else ltv.margin
+    return levers_of(
+        receipt=ltv.mean_receipt, often=ltv.receipts_a_month, life=ltv.life, margin=share, up=Fraction(str(up))
     )
 
 

@@ -20,6 +20,7 @@ from vafa.reward import bringing, holding
 from vafa.segment import actions as segment
 from vafa.segment import queries as segment_queries
 from vafa.segment.analysis import Analysis
+from vafa.segment.predicting import Prediction
 from vafa.shop import queries as shop
 from vafa.shop.access import SYSTEM
 
@@ -48,9 +49,11 @@ def figures_as_of(day: int, *, now: datetime) -> None:
     """Where everybody stands at the end of ``day``, kept for lists and cards, and the day's figures."""
     holding.release(now=now)  # the club's whole debt is summed from the ledger
     [owed] = measure.owed_on(day)
-    looked = _looked_at(segment_queries.basis(), day)
-    segment.keep(looked[0])
-    _keep(looked, day, owed, now=now)
+    basis = segment_queries.basis()
+    looked = _looked_at(basis, day)
+    ahead = segment_queries.ahead(looked[0], basis)
+    segment.keep(looked[0], ahead)
+    _keep(looked, day, owed, ahead, now=now)
 
 
 Looked = tuple[Analysis, dict[str, str], dict[str, str]]
@@ -63,9 +66,9 @@ def _looked_at(on: segment_queries.Basis, day: int) -> Looked:
     return segment_queries.analysis(day, on), earlier[0], earlier[1]
 
 
-def _keep(looked: Looked, day: int, owed: dict[str, Any], *, now: datetime) -> None:
+def _keep(looked: Looked, day: int, owed: dict[str, Any], ahead: Prediction | None = None, *, now: datetime) -> None:
     analysis, before, last_month = looked
-    measure.snapshot(analysis, day, before=before, last_month=last_month, owed=owed, now=now)
+    measure.snapshot(analysis, day, before=before, last_month=last_month, owed=owed, ahead=ahead, now=now)
 
 
 def figures_of_past(days: Iterable[int], *, now: datetime) -> Iterator[int]:

@@ -13,5 +13,6 @@ from vafa.shop.access import Actor
 def rebuild(*, actor: Actor, progress: Callable[[int], None] | None = None) -> rebuilding.Mended:
     """Wallets and tiers from entries and histories, then where everybody stands."""
     mended = rebuilding.rebuild(actor=actor, progress=progress)
-    segment.keep(segment_queries.analysis())
+    analysis = segment_queries.analysis()
+    segment.keep(analysis, segment_queries.ahead(analysis))
     return mended

@@ -12,6 +12,7 @@ from vafa.measure.movement import WAYS, way_of
 from vafa.reward import queries as reward
 from vafa.segment.analysis import Analysis
 from vafa.segment.methods.ladder import RUNGS
+from vafa.segment.predicting import Prediction
 
 MOVED_DAYS = 91  # movement on the ladder is told over a quarter
 
@@ -24,15 +25,17 @@ def snapshot(
     last_month: Mapping[str, str],
     owed: dict[str, Any],
     now: datetime,
+    ahead: Prediction | None = None,
 ) -> Snapshot:
     """Keep the overview's figures as of the end of ``day``.
 
     ``before``: each customer's rung MOVED_DAYS ago; ``last_month``: at the end of the month before;
-    ``owed``: as ``owed_on`` says of that day.
+    ``owed``: as ``owed_on`` says of that day; ``ahead``: what was forecast on it, where it was.
     """
     moved = {"moves": _moves(analysis, day, before), "moved_days": MOVED_DAYS}
     month = {"month_moves": _ways(_rungs(analysis), last_month)}
-    figures = figures_of(analysis) | owed | moved | month
+    outlooks = {"ahead": [] if ahead is None else [outlook.as_json() for outlook in ahead.outlooks]}
+    figures = figures_of(analysis) | owed | moved | month | outlooks
     kept, _made = Snapshot.objects.update_or_create(day=day, defaults={"figures": figures, "made_at": now})
     return kept
 

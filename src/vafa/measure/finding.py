@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from html import escape, unescape
 
 from vafa.core import figures
 from vafa.core.words import direction, ngettext
 from vafa.core.words import gettext as _
 from vafa.segment.analysis import CELLS, Analysis
+from vafa.segment.levers import Levers, levers
 
 _ACTIVE_MONTHS = 12
 
@@ -284,6 +286,43 @@ def rfm_table(analysis: Analysis) -> tuple[str, list[str], list[list[str]], str]
     ]
     definition = _("RFM: everyone in five classes by last purchase, number of purchases and sales; groups by name.")
     return _("Groups by recency, frequency and money"), [_("Group"), _("Customers"), _("Sales")], rows, definition
+
+
+def lever_rows(found: Levers, currency: str) -> list[list[str]]:
+    """What each lever would make of a customer's value: its name, the value, what that adds."""
+    share = {"share": figures.percent(float(found.up))}
+    named = (
+        (_("as it is"), found.now),
+        (_("average purchase %(share)s larger") % share, found.receipt),
+        (_("purchases %(share)s more often") % share, found.often),
+        (_("%(share)s fewer leave") % share, found.life),
+        (_("all three"), found.all),
+    )
+
+    def cash(minor: float) -> str:
+        return figures.money(minor, currency, whole=abs(float(found.now)) >= 100_000)
+
+    return [
+        [name, cash(float(value)), "" if n == 0 else "+" + cash(float(value - found.now))]
+        for n, (name, value) in enumerate(named)
+    ]
+
+
+def levers_definition() -> str:
+    return _(
+        "Of S × C × P × T: a larger average purchase moves S, more frequent ones C, fewer who leave T ÷ (1 − share)."
+    )
+
+
+def levers_table(analysis: Analysis) -> tuple[str, list[str], list[list[str]], str] | None:
+    """The three levers of lifetime value; in sales where no margin is known."""
+    ltv = analysis.ltv
+    if ltv.mean_receipt is None or ltv.receipts_a_month is None or ltv.life is None or ltv.revenue <= 0:
+        return None
+    margin = Fraction(1) if ltv.margin is None else ltv.margin
+    found = levers(receipt=ltv.mean_receipt, often=ltv.receipts_a_month, life=ltv.life, margin=margin)
+    heads = [_("Lever"), _("sales of a customer") if ltv.margin is None else _("Lifetime value"), _("more")]
+    return _("What a little more would bring"), heads, lever_rows(found, analysis.currency), levers_definition()
 
 
 def cells_table(analysis: Analysis) -> tuple[str, list[str], list[list[str]], str]:

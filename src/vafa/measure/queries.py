@@ -10,6 +10,7 @@ from vafa.core.calendar import to_date
 from vafa.measure.models import Snapshot
 from vafa.segment import queries as segment
 from vafa.segment.analysis import Analysis
+from vafa.segment.outlook import Outlook
 
 
 def newest() -> Snapshot | None:
@@ -28,6 +29,12 @@ def series(limit: int = 13) -> list[tuple[int, dict[str, Any]]]:
         day = to_date(snapshot.day)
         by_month[(day.year, day.month)] = snapshot
     return [(snapshot.day, snapshot.figures) for snapshot in list(by_month.values())[-limit:]]
+
+
+def outlook(snapshot: Snapshot) -> Outlook | None:
+    """What was forecast for the quarter after a snapshot's day."""
+    kept = snapshot.figures.get("ahead")
+    return Outlook.read(kept[0]) if kept else None
 
 
 def analysis_of(snapshot: Snapshot) -> Analysis:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from vafa.core import bulk
 from vafa.segment.analysis import Analysis
 from vafa.segment.models import Standing
+from vafa.segment.predicting import KEPT, Prediction
 
 COLUMNS = [
     "customer_id",
@@ -33,8 +34,10 @@ COLUMNS = [
 ]
 
 
-def keep(analysis: Analysis) -> int:
-    """Replace all standings by those of ``analysis``; returns how many there are."""
+def keep(analysis: Analysis, ahead: Prediction | None) -> int:
+    """Replace all standings by those of ``analysis`` with what ``ahead`` says of each; returns how many there are."""
+    told = dict(ahead.rows()) if ahead is not None else {}
+    nothing = (None,) * len(KEPT)
     table = analysis.standings.select(COLUMNS)
     ids: dict[str, int] = {}
     with transaction.atomic():
@@ -47,8 +50,8 @@ def keep(analysis: Analysis) -> int:
             bulk.insert(
                 connection,
                 "segment_standing",
-                COLUMNS,
-                [(ids[row[0]], *row[1:]) for row in part if row[0] in ids],
+                [*COLUMNS, *KEPT],
+                [(ids[row[0]], *row[1:], *told.get(row[0], nothing)) for row in part if row[0] in ids],
             )
     return len(ids)
 

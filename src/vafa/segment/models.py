@@ -27,5 +27,15 @@ class Standing(models.Model):
     year_revenue = models.BigIntegerField()  # of the 365 days up to the last purchase
     top_share = models.PositiveSmallIntegerField()  # 1 … 100: among the first so many percent by revenue
 
+    # forecast from the same day; empty where there are too few customers to learn from
+    p_alive = models.FloatField(null=True)  # 0–1
+    expected_90 = models.FloatField(null=True)  # purchase days
+    expected_365 = models.FloatField(null=True)
+    clv = models.BigIntegerField(null=True)  # of 365 days, after margin where one is known, with its middle 80 %
+    clv_low = models.BigIntegerField(null=True)
+    clv_high = models.BigIntegerField(null=True)
+    due_day = models.IntegerField(null=True, db_index=True)  # half of their gaps are shorter
+    days_late = models.IntegerField(null=True)  # after nine tenths of their gaps; who came back before
+
     class Meta:
         indexes = (models.Index(fields=["-revenue"], name="standing_revenue"),)

@@ -5,6 +5,7 @@ Beside ``analysis``, which says what was: one fit a call, so it is made only whe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -19,9 +20,13 @@ from vafa.segment.clv.due import Due, due
 from vafa.segment.clv.fitting import Fitted
 from vafa.segment.clv.forecast import Forecast, Forecaster, Mark
 from vafa.segment.clv.worth import Worth, worth
+from vafa.segment.outlook import Outlook
 from vafa.segment.running import Source, open_receipts
 
 QUARTER, YEAR = 90, 365
+MOST = 9e15  # minor units; floats are whole up to there
+FAR = 36_500.0  # days; who is due in a century isn't
+KEPT = ("p_alive", "expected_90", "expected_365", "clv", "clv_low", "clv_high", "due_day", "days_late")
 _DAYS = """
 with each_day as (
     select customer_id, day, cast(sum(amount) as double) as amount, max(sale) as bought
@@ -55,6 +60,11 @@ class Prediction:
     def marks(self) -> tuple[Mark, ...]:
         return () if self.year is None else self.year.marks
 
+    @property
+    def outlooks(self) -> tuple[Outlook, ...]:
+        """Of a quarter and of a year: what is expected of all, and how far it can be trusted."""
+        return tuple(Outlook.of(found) for found in (self.quarter, self.year) if found is not None)
+
     def as_json(self) -> dict[str, Any]:
         """``clv`` of the document: parameters of BG/NBD, per week, and what speaks against the forecast of a year."""
         fitted = self.fitted
@@ -67,13 +77,29 @@ class Prediction:
             "warnings": [" ".join(str(part) for part in mark if part not in (None, "")) for mark in self.marks],
         }
 
+    def rows(self) -> Iterator[tuple[str, tuple[float | int | None, ...]]]:
+        """The id of each customer with ``KEPT``: money in whole minor units, days as numbers."""
+        if self.year is None or self.quarter is None or self.value is None or self.due is None:
+            return
+        people, due = self.year.blend.standing, self.due
+        money = (np.rint(np.clip(m, -MOST, MOST)).astype(np.int64) for m in self._money(self.value))
+        due_day = people.last + np.rint(np.minimum(due.expected, FAR)).astype(np.int64)
+        late = np.maximum(self.year.gap - np.rint(np.minimum(due.late, FAR)).astype(np.int64), 0)
+        own = [days if x else None for days, x in zip(late.tolist(), people.x.tolist(), strict=True)]
+        found = (self.year.p_alive, self.quarter.predicted, self.year.predicted, *money, due_day)
+        yield from zip(self.ids.to_pylist(), zip(*(column.tolist() for column in found), own, strict=True), strict=True)
+
+    @staticmethod
+    def _money(value: Worth) -> tuple[Floats, Floats, Floats]:
+        return value.value, value.low, value.high
+
     def beside(self, customers: pa.Table) -> pa.Table:
         """``customers`` (one row each, in the same order) with the columns of the forecast; money in major units."""
         unit = 10 ** digits(self.currency)
         columns: dict[str, Floats] = dict.fromkeys(COLUMNS, np.zeros(0))
         if self.quarter is not None and self.year is not None and self.value is not None:
-            money = (self.value.value, self.value.low, self.value.high)
-            found = (self.year.p_alive, self.quarter.predicted, self.year.predicted, *(m / unit for m in money))
+            money = (m / unit for m in self._money(self.value))
+            found = (self.year.p_alive, self.quarter.predicted, self.year.predicted, *money)
             columns = dict(zip(COLUMNS, found, strict=True))
         if not customers.column("customer_id").combine_chunks().cast(pa.string()).equals(self.ids.cast(pa.string())):
             raise ValueError("the forecast is of other customers than the table")
@@ -99,8 +125,11 @@ def predict(
     calendar: str = "gregorian",
     as_of: int | None = None,
     margin: Fraction | None = None,
+    programme_cost: Fraction = Fraction(0),
+    discount_rate: float = 0.0,
 ) -> Prediction:
-    """Forecast from ``as_of`` (default: the last day there is) for 90 and 365 days."""
+    """Forecast from ``as_of`` (default: the last day there is) for 90 and 365 days. ``margin``, ``programme_cost``:
+    shares of sales, 0–1; ``discount_rate``: a year, from 0 on."""
     connection, as_of = open_receipts(receipts, calendar=calendar, as_of=as_of)
     try:
         days = connection.sql(_DAYS).to_arrow_table()
@@ -114,7 +143,8 @@ def predict(
     maker = Forecaster(bought, as_of)
     year, quarter = maker.forecast(YEAR), maker.forecast(QUARTER)
     mean = _repeat_mean(who, days.column("amount").to_numpy(), bought.customers)
-    value = worth(year, mean, margin=1.0 if margin is None else float(margin))
+    share = 1.0 if margin is None else float(margin)
+    value = worth(year, mean, margin=share, cost=float(programme_cost), yearly=discount_rate)
     return Prediction(currency, encoded.dictionary, quarter, year, value)
 
 

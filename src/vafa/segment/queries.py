@@ -17,8 +17,12 @@ from vafa.segment import views as viewing
 from vafa.segment.analysis import Analysis
 from vafa.segment.labels import RUNG_NAMES
 from vafa.segment.models import Standing
+from vafa.segment.predicting import Prediction, predict
 from vafa.segment.views import Views
 from vafa.shop import queries as shop
+
+FEWEST = 30  # customers from whom a forecast is made
+WEEK = 7
 
 
 class Basis(NamedTuple):
@@ -44,6 +48,14 @@ def analysis(as_of: int | None = None, on: Basis | None = None) -> Analysis:
     return analysing.analyse(
         files, currency=currency, calendar=calendar, as_of=as_of, active_days=active_days, margin=margin
     )
+
+
+def ahead(found: Analysis, on: Basis | None = None) -> Prediction | None:
+    """What each customer will do after the day of ``found``; None below ``FEWEST`` customers, who teach nothing."""
+    if found.people < FEWEST or found.as_of is None:
+        return None
+    files, currency, calendar, _active_days, _margin = on or basis()
+    return predict(files, currency=currency, calendar=calendar, as_of=found.as_of, margin=found.ltv.margin)
 
 
 def rungs(as_of: int, on: Basis) -> dict[str, str]:
@@ -79,6 +91,8 @@ FILTERS: dict[str, dict[str, Any]] = {
     "lapsed": {"lapsed": True},
     "once": {"rung": "buyer"},
     "best": {"top_share__lte": 20},
+    "due": {"due_day__isnull": False},  # within the week, see ``filtered``
+    "overdue": {"days_late__gt": 0},
     **{rung: {"rung": rung} for rung in RUNG_NAMES},
     **{letter: {"abc": letter} for letter in "ABC"},
     **{letter: {"xyz": letter} for letter in "XYZN"},
@@ -87,9 +101,12 @@ FILTERS: dict[str, dict[str, Any]] = {
 
 def filtered(names: Iterable[str], groups: Iterable[str] = ()) -> QuerySet[Standing]:
     """Standings that pass all of the named filters (unknown names are passed over), the most valuable first."""
-    rows = Standing.objects.all()
+    rows, names = Standing.objects.all(), list(names)
     for name in names:
         rows = rows.filter(**FILTERS.get(name, {}))
+    if "due" in names:
+        today = shop.today()
+        rows = rows.filter(due_day__range=(today, today + WEEK - 1))
     for group in groups:
         rows = rows.filter(rfm_group=group)
     return rows.order_by("-year_revenue", "-revenue", "customer_id")

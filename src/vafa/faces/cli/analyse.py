@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -19,7 +21,7 @@ from vafa.core.words import gettext_noop as _
 from vafa.faces.cli import giving
 from vafa.faces.cli import reading_options as options
 from vafa.know.parts import Receipts, read_receipts
-from vafa.measure import finding
+from vafa.measure import finding, trusting
 from vafa.segment.analysis import Analysis, analyse, check
 from vafa.segment.predicting import Prediction, predict
 
@@ -39,6 +41,13 @@ def analyse_file(
     as_of: Annotated[str | None, typer.Option(help="Look from this day; later rows are left out.")] = None,
     active_days: Annotated[int | None, typer.Option(help="Days after a purchase in which one is active.")] = None,
     margin: Annotated[str | None, typer.Option(help="Your margin as a share of sales, 0 to 1.")] = None,
+    programme_cost: Annotated[
+        str | None,
+        typer.Option(help="What a programme gives back as a share of sales, 0 to 1; off the forecast value."),
+    ] = None,
+    discount_rate: Annotated[
+        str | None, typer.Option(help="What money costs a year, such as 0.1; off the forecast value.")
+    ] = None,
     engine: Annotated[str, typer.Option(help="Who counts: duckdb or spark.")] = "duckdb",
     json: Annotated[bool, typer.Option("--json", help="One document on standard output.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a report that opens in any browser.")] = None,
@@ -53,6 +62,8 @@ def analyse_file(
         reading = options.reading(preset, mapping, time_zone, currency, date_order, calendar)
         day = None if as_of is None else giving.as_of_day(as_of, calendar)
         share = None if margin is None else giving.share(margin, "--margin")
+        cost = Fraction(0) if programme_cost is None else giving.share(programme_cost, "--programme-cost")
+        yearly = 0.0 if discount_rate is None else float(giving.share(discount_rate, "--discount-rate"))
         check(active_days=active_days, margin=share)
         write_customers = None if customers is None else giving.table_writer(customers, "--customers")
         room = stack.enter_context(TemporaryDirectory(prefix="vafa-"))
@@ -66,26 +77,37 @@ def analyse_file(
             margin=share,
             engine=engine,
         )
-        wanted = json or customers is not None  # the models take longer than everything else
-        ahead = _ahead(found, sales) if wanted else None
+        ahead = _ahead(sales, found, cost, yearly)
         if html is not None:
-            giving.write(html, lambda path: path.write_text(_report(found, file, len(sales.faults)), "utf-8"))
-        if customers is not None and write_customers is not None and ahead is not None:
+            report = partial(_report, found, ahead, file, len(sales.faults))
+            giving.write(html, lambda path: path.write_text(report(), "utf-8"))
+        if customers is not None and write_customers is not None:
             table = ahead.beside(found.customers)
             giving.write(customers, lambda path: write_customers(table, path))
-        if json and ahead is not None:
-            options.print_json(found.as_json() | {"clv": ahead.as_json()})
+        if json:
+            options.print_json(found.as_json() | {"clv": ahead.as_json() | {"words": _words(ahead)}})
         else:
-            _say(found)
+            _say(found, ahead)
         giving.tell_faults(sales.faults)
     if sales.faults:
         raise typer.Exit(3)
 
 
-def _ahead(found: Analysis, sales: Receipts) -> Prediction:
+def _ahead(sales: Receipts, found: Analysis, cost: Fraction, yearly: float) -> Prediction:
     return predict(
-        sales.source, currency=found.currency, calendar=found.calendar, as_of=found.as_of, margin=found.ltv.margin
+        sales.source,
+        currency=found.currency,
+        calendar=found.calendar,
+        as_of=found.as_of,
+        margin=found.ltv.margin,
+        programme_cost=cost,
+        discount_rate=yearly,
     )
+
+
+def _words(ahead: Prediction) -> list[str]:
+    """How far the forecast of a year can be trusted."""
+    return [said for outlook in ahead.outlooks[-1:] for said in trusting.sentences(outlook)]
 
 
 def _engine(name: str) -> None:
@@ -98,14 +120,15 @@ def _engine(name: str) -> None:
         )
 
 
-def _report(found: Analysis, file: Path, left_out: int) -> str:
+def _report(found: Analysis, ahead: Prediction, file: Path, left_out: int) -> str:
     from vafa.measure.reports import REPORTS, customer_base  # Altair takes half a second to load
 
-    text: str = REPORTS[customer_base.KIND].render(found, customer_base.Params(source=file.name, left_out=left_out))
+    params = customer_base.Params(source=file.name, left_out=left_out, ahead=ahead.outlooks)
+    text: str = REPORTS[customer_base.KIND].render(found, params)
     return text
 
 
-def _say(found: Analysis) -> None:
+def _say(found: Analysis, ahead: Prediction) -> None:
     """The analysis in sentences on standard output."""
     console = Console(file=sys.stdout, highlight=False, markup=False)
     with figures.shown(calendar=found.calendar):
@@ -120,6 +143,10 @@ def _say(found: Analysis) -> None:
         for say in (finding.pareto, finding.ladder, finding.cohorts, finding.retention, finding.lateness):
             console.print(f"{say(found)[0]}.")
         console.print(finding.active_days(found))
+        for outlook in ahead.outlooks[:1]:
+            console.print(f"{trusting.title(outlook)}.", style="bold")
+            for sentence in trusting.sentences(outlook):
+                console.print(sentence)
         acts = finding.acts(found)
         if acts:
             console.print(gettext("What to do first"), style="bold")

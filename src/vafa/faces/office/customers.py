@@ -39,6 +39,8 @@ VIEWS = (
 )
 CHIPS = (
     ("late", gettext_noop("Late by own rhythm")),
+    ("due", gettext_noop("Due this week")),
+    ("overdue", gettext_noop("Later than nine of ten of their gaps")),
     ("lapsed", gettext_noop("Lapsed")),
     ("A", gettext_noop("Large (A)")),
     ("X", gettext_noop("Steady (X)")),
@@ -190,6 +192,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         "rung": _(RUNG_NAMES[standing.rung]) if standing else "",
         "late": why_late(standing) if standing and standing.late else "",
         "says": history.says(person),
+        "ahead": _ahead(standing),
         "rhythm": history.rhythm(person.pk, standing),
         "history": history.of(person, what),
         "show": what,
@@ -219,6 +222,33 @@ def _reasons(standing: Any) -> list[tuple[str, str, str]]:
     if standing.late:
         rows.append((_("Slipping"), why_late(standing), "late"))
     return rows
+
+
+def _ahead(standing: Any) -> dict[str, Any] | None:
+    """What is expected of them, and how sure that is."""
+    if standing is None or standing.p_alive is None:
+        return None
+    currency, today = shop.club().currency, shop.today()
+    told = {"day": figures.day(standing.due_day, year=False), "days": figures.number(standing.days_late or 0)}
+    if standing.days_late:
+        title = _("%(days)s days later than nine of ten of their gaps") % told
+    elif standing.due_day < today:
+        title = _("Was due on %(day)s") % told
+    else:
+        title = _("Due on %(day)s") % told
+    worth, low, high = (
+        figures.money(m, currency, whole=True) for m in (standing.clv, standing.clv_low, standing.clv_high)
+    )
+    quarter = figures.number(90)
+    rows = [
+        (_("Chance that they still are a customer"), figures.percent(standing.p_alive)),
+        (_("Purchases expected in %(days)s days") % {"days": quarter}, figures.number(standing.expected_90, 1)),
+        (_("Purchases expected in a year"), figures.number(standing.expected_365, 1)),
+        (_("Worth of the year ahead"), worth),
+        (_("in eight of ten cases"), _("%(low)s to %(high)s") % {"low": low, "high": high}),
+    ]
+    means = _("Forecast from their own rhythm and everybody’s; how far it can be trusted stands in Measure.")
+    return {"title": title, "rows": rows, "means": means}
 
 
 @require_POST

@@ -6,8 +6,9 @@ from typing import Any
 
 from vafa.core import figures
 from vafa.core.words import gettext as _
-from vafa.measure.finding import late_definition
+from vafa.measure.finding import late_definition, lever_rows, levers_definition
 from vafa.reward import queries as reward
+from vafa.segment.levers import levers
 from vafa.shop import queries as shop
 
 Series = list[tuple[int, dict[str, Any]]]
@@ -138,6 +139,8 @@ def _ltv(found: dict[str, Any]) -> dict[str, Any]:
         "value": told["value"],
         "what": _("What one customer has brought so far, at your margin, from the first purchase to the last."),
         "formula": ["S × C × P × T", _("%(S)s × %(C)s a month × %(P)s × %(T)s months = %(value)s") % told],
+        "levers": lever_rows(levers(receipt=v["S"], often=v["C"], life=v["T"], margin=v["P"]), currency)[1:],
+        "levers_mean": levers_definition(),
         "people": ("filter=best", _("See the best 20 %")),
     }
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from vafa.core import figures
 from vafa.core.words import gettext as _
 from vafa.faces.access import staff_page
-from vafa.measure import charts, finding
+from vafa.measure import charts, finding, trusting
 from vafa.measure import queries as measure
 
 
@@ -31,9 +31,18 @@ def page(request: HttpRequest) -> HttpResponse:
             _chart("retention", *finding.retention(analysis), charts.crr_line, analysis, _retention(analysis)),
             _chart("cohorts", *finding.cohorts(analysis), charts.cohort_map, analysis, _cohorts(analysis)),
         ],
+        "ahead": _ahead(newest),
         "months": _months(measure.series()),
     }
     return render(request, "office/measure.html", context)
+
+
+def _ahead(newest: Any) -> dict[str, Any] | None:
+    """The trust card: what is expected of a quarter, and how far that can be trusted."""
+    outlook = measure.outlook(newest)
+    if outlook is None:
+        return None
+    return {"title": trusting.title(outlook), "says": trusting.sentences(outlook)}
 
 
 def _chart(name: str, title: str, definition: str, draw: Any, analysis: Any, table: dict[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from string import Template
 from vafa.core import clock, figures
 from vafa.core.words import direction, gettext_noop, language, ngettext
 from vafa.core.words import gettext as _
-from vafa.measure import charts, finding, paper
+from vafa.measure import charts, finding, paper, trusting
 from vafa.segment.analysis import Analysis
+from vafa.segment.outlook import Outlook
 
 KIND = "customer_base"
 TITLE = gettext_noop("Customer base")
@@ -25,11 +26,13 @@ _WIDTH = 329  # pixels of one column on the sheet
 
 @dataclass(frozen=True)
 class Params:
-    """``source``: name of the file the figures are from; ``left_out``: rows refused; ``made_on``: default today."""
+    """``source``: name of the file the figures are from; ``left_out``: rows refused; ``made_on``: default today;
+    ``ahead``: what is forecast, of a quarter first."""
 
     source: str = ""
     left_out: int = 0
     made_on: date | None = None
+    ahead: tuple[Outlook, ...] = ()
 
 
 def render(analysis: Analysis, params: Params | None = None) -> str:
@@ -52,7 +55,7 @@ def render(analysis: Analysis, params: Params | None = None) -> str:
             charts=_charts(analysis),
             acts=_acts(analysis),
             behind=escape(_("The figures behind it")),
-            tables=_tables(analysis),
+            tables=_tables(analysis) + _ahead(given.ahead),
             made=_made(given),
             page_one=escape(_page(1)),
             page_two=escape(_page(2)),
@@ -125,9 +128,23 @@ def _tables(analysis: Analysis) -> str:
     title, definition = finding.lateness(analysis)
     chart = paper.section(title, definition, charts.lateness_histogram(analysis, width=_WIDTH, height=128))
     parts = [paper.table(*finding.rfm_table(analysis)), chart, paper.table(*finding.cells_table(analysis))]
+    if (told := finding.levers_table(analysis)) is not None:
+        parts.append(paper.table(*told))
     if analysis.crr:
         parts.append(paper.table(*finding.retention_table(analysis)))
     return "\n".join(parts)
+
+
+def _ahead(outlooks: tuple[Outlook, ...]) -> str:
+    """The trust card: what is expected of a quarter, and how far that can be trusted."""
+    if not outlooks:
+        return ""
+    said = "".join(f"<li>{escape(text)}</li>" for text in trusting.sentences(outlooks[0]))
+    definition = escape(_("How the forecast comes about: docs/formulas.md, “Repeat buying”."))
+    return (
+        f'<section class="v-trust"><h2>{escape(trusting.title(outlooks[0]))}</h2><ul>{said}</ul>'
+        f'<p class="v-def">{definition}</p></section>'
+    )
 
 
 EXAMPLES = (Params(), Params(source="sales.csv", left_out=3, made_on=date(2026, 11, 22)))

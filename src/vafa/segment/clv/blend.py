@@ -2,7 +2,8 @@
 
 Count and probability are means over BG/NBD, MBG/NBD, Pareto/NBD and Burr/NBD (geometric for the count).
 Who comes before whom is then corrected by the ranks of recency and frequency, whose plain sum no model beats
-everywhere: the same counts and probabilities, handed out in another order.
+everywhere: the same counts and probabilities, handed out in another order. Whether that order is used, the
+shop's past decides (``ordering``).
 """
 
 from __future__ import annotations
@@ -31,17 +32,26 @@ class Blend:
     where: Ints  # the row of each customer
     fits: tuple[Fitted, ...]
 
-    def predicted(self, days: int) -> tuple[Floats, Floats]:
-        """(purchase days to expect, probability of at least one) of each row within ``days``."""
-        weeks = days / WEEK
-        logs, chance = np.zeros(len(self.rows.x)), np.zeros(len(self.rows.x))
+    @classmethod
+    def of(cls, standing: Standing, fits: tuple[Fitted, ...]) -> Blend:
+        return cls(standing, *standing.distinct, fits)
+
+    def predicted(self, days: int, *, plain: bool = True) -> tuple[Floats, Floats]:
+        """(purchase days to expect, probability of at least one) of each row within ``days``; ``plain``: in the
+        order of the plain rule, not the models' own."""
+        count, chance = self.count(days), np.zeros(len(self.rows.x))
         for f, alive in zip(self.fits, self.alive, strict=True):
-            count = f.model.expected_if_alive(f.values, self.rows, weeks) * alive
-            logs += np.log(np.maximum(count, 1e-9)) / len(self.fits)
-            chance += f.model.p_buy_if_alive(f.values, self.rows, weeks) * alive / len(self.fits)
-        count = np.exp(logs)
-        score = self.score(count)
+            chance += f.model.p_buy_if_alive(f.values, self.rows, days / WEEK) * alive / len(self.fits)
+        score = self.score(count) if plain else count
         return hand_out(count, score, self.rows.weights), hand_out(chance, score, self.rows.weights)
+
+    def count(self, days: int) -> Floats:
+        """Purchase days to expect of each row, in the models' own order."""
+        logs = np.zeros(len(self.rows.x))
+        for f, alive in zip(self.fits, self.alive, strict=True):
+            count = f.model.expected_if_alive(f.values, self.rows, days / WEEK) * alive
+            logs += np.log(np.maximum(count, 1e-9)) / len(self.fits)
+        return np.asarray(np.exp(logs))
 
     def score(self, count: Floats | None = None) -> Floats:
         """The plain rule; with ``count``, twice the mid-ranks of count and frequency and once that of recency."""
@@ -61,10 +71,13 @@ class Blend:
         return np.asarray(np.mean(self.alive, axis=0))
 
 
-def blend(standing: Standing) -> Blend:
-    rows, where = standing.distinct
+def blend(standing: Standing, later: Blend | None = None) -> Blend:
+    """``later``: the blend of a later day, from whose parameters the fits begin, without standard errors."""
     learned = standing.drawn(DRAWN).distinct[0]
-    return Blend(standing, rows, where, tuple(fitting.fit(model, learned) for model in MODELS))
+    if later is None:
+        return Blend.of(standing, tuple(fitting.fit(model, learned) for model in MODELS))
+    begun = (fitting.fit(f.model, learned, errors=False, start=f.values) for f in later.fits)
+    return Blend.of(standing, tuple(begun))
 
 
 def mid_ranks(values: Floats, weights: Floats) -> Floats:

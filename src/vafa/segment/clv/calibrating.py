@@ -9,17 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, gammaln, logit
 
-from vafa.segment.clv.counts import Floats
+from vafa.segment.clv.counts import Floats, weigh
 
 type Curve = Callable[[Floats], Floats]
 TRUST = 0.5  # share of the past's error that is taken into the future
 RIDGE = 20.0  # customers' worth of belief that the forecast is right as it is
 APART = 1.01  # least purchases to expect of who buys at all
+NAMED = 100  # customers that a trial names as the likeliest, a tenth of them where they are fewer
+
+
+class Trial(NamedTuple):
+    """The inner hold-out as a shop can check it: the forecast as it was, before anything was learned from it."""
+
+    day: int  # that it was made on
+    days: int
+    expected: float  # purchase days in all
+    came: float
+    named: int  # customers whose chance was the highest
+    bought: int  # of these
+    share: float  # of all customers that bought
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,15 @@ def learn(
     return Correction(log_factor, slope, shift, chance_slope, count_centre, chance_centre)
 
 
+def trial(day: int, days: int, count: Floats, chance: Floats, came: Floats) -> Trial:
+    """``count`` and ``chance``: forecast on ``day`` for each customer, of whom ``came`` as many purchase days."""
+    named = min(NAMED, max(len(came) // 10, 1), len(came))
+    likeliest = np.lexsort((-count, -chance))[:named]
+    bought = int((came[likeliest] > 0).sum())
+    share = float((came > 0).mean()) if len(came) else 0.0
+    return Trial(day, days, float(count.sum()), float(came.sum()), named, bought, share)
+
+
 def _odds(chance: Floats) -> Floats:
     return np.asarray(logit(np.clip(chance, 1e-9, 1 - 1e-9)))
 
@@ -73,9 +96,9 @@ def _regress(offset: Floats, feature: Floats, came: Floats, mean: Curve, spread:
     found = np.zeros(2)
     columns = np.stack([np.ones(len(feature)), feature])
     for _round in range(50):
-        line = np.clip(offset + found @ columns, -30.0, 30.0)
-        slope = columns @ (came - mean(line)) - RIDGE * found
-        bend = (columns * spread(line)) @ columns.T + RIDGE * np.eye(2)
+        line = np.clip(offset + found[0] + found[1] * feature, -30.0, 30.0)
+        slope = weigh(columns, came - mean(line)) - RIDGE * found
+        bend = np.stack([weigh(columns * column, spread(line)) for column in columns]) + RIDGE * np.eye(2)
         step = np.clip(np.linalg.solve(bend, slope), -0.5, 0.5)
         found = found + step
         if np.abs(step).max() < 1e-10:

@@ -16,6 +16,8 @@ import numpy.typing as npt
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
 WEEK = 7.0
+MANY = 100_000  # distinct rows beyond which nearly equal ones are taken together
+FINE = 32  # their ages and silences differ by less than this part of them
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Table:
     @property
     def customers(self) -> float:
         return float(self.weights.sum())
+
+
+def weigh(values: Floats, weights: Floats) -> Floats:
+    """The sum of ``values`` by ``weights`` along the last axis, without BLAS, whose threads wait for each other."""
+    return np.asarray(np.einsum("...n,n->...", values, weights))
 
 
 def table(x: Floats, t_x: Floats, age: Floats, weights: Floats | None = None) -> Table:
@@ -93,8 +100,13 @@ class Standing:
         """The table of distinct rows, and the row of each customer."""
         stacked = np.stack([self.x, self.last - self.first, self.day - self.first], axis=1)
         rows, where, count = _distinct(stacked)
+        logs = float(self.gap_logs.sum())
         x, t_x, age = rows.T.astype(float)
-        return Table(x, t_x / WEEK, age / WEEK, count.astype(float), float(self.gap_logs.sum())), where
+        exact = Table(x, t_x / WEEK, age / WEEK, count.astype(float), logs)
+        if len(rows) <= MANY:
+            return exact, where
+        near, group, _count = _distinct(np.stack([rows[:, 0], _coarse(age - t_x), _coarse(age)], axis=1))
+        return _means(exact, near[:, 0], group), group[where]
 
     def drawn(self, most: int) -> Standing:
         """At most ``most`` of them, drawn with a fixed seed: enough to fit a handful of parameters."""
@@ -114,6 +126,21 @@ def _distinct(rows: Ints) -> tuple[Ints, Ints, Ints]:
     key = (rows[:, 0] * tops[1] + rows[:, 1]) * tops[2] + rows[:, 2]
     _values, first, where, count = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
     return rows[first], where.astype(np.int64), count.astype(np.int64)
+
+
+def _coarse(days: Floats) -> Ints:
+    """A number that days share which are within a FINE-th of each other; exact below FINE."""
+    steps = np.floor(FINE * np.log(np.maximum(days, FINE) / FINE)).astype(np.int64)
+    return np.where(days < FINE, days.astype(np.int64), FINE + steps)
+
+
+def _means(rows: Table, x: Ints, group: Ints) -> Table:
+    """One row a ``group`` with the mean times of the customers in it, so that sums hardly change."""
+    weights = np.bincount(group, rows.weights)
+    age = np.bincount(group, rows.weights * rows.age) / weights
+    idle = np.bincount(group, rows.weights * (rows.age - rows.t_x)) / weights
+    once = x == 0  # whose silence is their age
+    return Table(x.astype(float), np.where(once, 0.0, age - idle), age, weights, rows.gap_logs)
 
 
 def standing(bought: Buyers, day: int) -> Standing:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vafa.segment.clv.counts import Floats, Table
+from vafa.segment.clv.counts import Floats, Table, weigh
 
 type Loss = Callable[[Floats], tuple[float, Floats]]
 
@@ -71,16 +71,18 @@ class Fitted:
         return self.model.p_buy_if_alive(self.values, rows, horizon) * self.p_alive(rows)
 
 
-def fit(model: Model, rows: Table, *, errors: bool = True) -> Fitted:
-    """Fit ``model``; without ``errors`` the Hessian is not computed (and flat parameters not looked for)."""
+def fit(model: Model, rows: Table, *, errors: bool = True, start: Floats | None = None) -> Fitted:
+    """Fit ``model``; without ``errors`` the Hessian is not computed (and flat parameters not looked for).
+
+    ``start``: parameters to begin with, such as those of another day."""
     scale = max(rows.customers, 1.0)
 
     def loss(theta: Floats) -> tuple[float, Floats]:
         each, slopes = model.log_likelihood(np.exp(theta), rows)
-        value = rows.weights @ each - RIDGE / 2 * (theta @ theta)
-        return -float(value) / scale, -(slopes @ rows.weights - RIDGE * theta) / scale
+        value = weigh(each, rows.weights) - RIDGE / 2 * (theta @ theta)
+        return -float(value) / scale, -(weigh(slopes, rows.weights) - RIDGE * theta) / scale
 
-    theta, slope = descend(loss, np.log(model.start(rows)), model.bounds())
+    theta, slope = descend(loss, np.log(model.start(rows) if start is None else start), model.bounds())
     params = np.exp(theta)
     warnings = [] if np.max(np.abs(_inner(slope, theta, model))) < 1e-4 else ["not_converged"]
     warnings += [f"edge:{n}" for n, v, b in zip(model.names, theta, model.bounds(), strict=True) if _at_edge(v, b)]
@@ -91,7 +93,7 @@ def fit(model: Model, rows: Table, *, errors: bool = True) -> Fitted:
         model,
         dict(zip(model.names, params.tolist(), strict=True)),
         dict(zip(model.names, (params * deviations).tolist(), strict=True)),
-        float(rows.weights @ each),
+        float(weigh(each, rows.weights)),
         tuple(warnings),
     )
 

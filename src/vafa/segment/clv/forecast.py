@@ -1,6 +1,6 @@
 """How often each customer will buy within a horizon, how sure that is, and what can't be known.
 
-The recipe: blend of four models, order by the plain rule; the same made at an earlier day, as long a
+The recipe: blend of four models, in the order that the shop's past prefers; the same made at an earlier day, as long a
 horizon as the data allow, whose error corrects level and shape; hurdle intervals; a season index where two
 years are known. What the shop's past says against a forecast stands in its ``marks``.
 """
@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vafa.segment.clv import calibrating, intervals, season
+from vafa.segment.clv import calibrating, intervals, ordering, season
 from vafa.segment.clv.blend import Blend, blend
-from vafa.segment.clv.calibrating import Correction
+from vafa.segment.clv.calibrating import Correction, Trial
 from vafa.segment.clv.counts import Buyers, Floats, Ints, standing
 
 SHORTEST = 90  # days of history
@@ -53,8 +53,10 @@ class Forecast:
     total_high: float
     season: float  # factor that was used
     past: float | None  # what came ÷ what was forecast, in the inner hold-out
+    trial: Trial | None  # the inner hold-out, as a shop can check it
     ranking_only: bool  # figures stand there, but only their order should be relied on
     marks: tuple[Mark, ...]
+    plain: bool  # in the order of the plain rule, not the models' own
     blend: Blend
 
 
@@ -69,16 +71,18 @@ class Forecaster:
 
     def at(self, day: int) -> Blend:
         if day not in self._blends:
-            self._blends[day] = blend(standing(self.bought, day))
+            later = None if day == self.day else self.at(self.day)
+            self._blends[day] = blend(standing(self.bought, day), later)
         return self._blends[day]
 
     def forecast(self, horizon: int) -> Forecast:
         """``horizon`` in days, from 1 on."""
         now = self.at(self.day)
         rows, where, people = now.rows, now.where, now.standing
-        raw = now.predicted(horizon)
+        plain = ordering.compare(self.bought, now, horizon).plain
+        raw = now.predicted(horizon, plain=plain)
         factor = season.index(self.bought, self.day, horizon)
-        correction, size, returned = self._learned(horizon, raw, rows.weights)
+        correction, size, returned, trial = self._learned(horizon, raw, rows.weights, plain)
         count, chance = correction.apply(*raw, rows.weights, factor)
         count = np.minimum(count, horizon)
         hurdle = intervals.Hurdle(count, chance, size, horizon)
@@ -107,26 +111,29 @@ class Forecaster:
             total_high=total * float(np.exp(half)),
             season=factor,
             past=None if returned is None else float(np.exp(correction.log_factor)),
+            trial=trial,
             ranking_only=ranking_only,
             marks=marks,
+            plain=plain,
             blend=now,
         )
 
     def _learned(
-        self, horizon: int, outer: tuple[Floats, Floats], weights: Floats
-    ) -> tuple[Correction, float, int | None]:
+        self, horizon: int, outer: tuple[Floats, Floats], weights: Floats, plain: bool
+    ) -> tuple[Correction, float, int | None, Trial | None]:
         """What the inner hold-out teaches: the correction, the size of the spread, how many came back in it."""
         inner = min(horizon, (self.day - self.first) // 2)
         if inner < 1:
-            return Correction(), 1.0, None
+            return Correction(), 1.0, None, None
         start = self.day - inner
         past = self.at(start)
         came = self.bought.bought_in(start, self.day)[past.standing.who]
         factor = season.index(self.bought, start, inner)
-        count, chance = (column[past.where] for column in past.predicted(inner))
+        count, chance = (column[past.where] for column in past.predicted(inner, plain=plain))
         correction = calibrating.learn((count, chance), came, outer, weights, factor)
         fixed = correction.apply(count, chance, np.ones(len(count)), factor)
-        return correction, calibrating.fit_size(*fixed, came), int((came > 0).sum())
+        trial = calibrating.trial(start, inner, count * factor, chance, came)
+        return correction, calibrating.fit_size(*fixed, came), int((came > 0).sum()), trial
 
     def _marks(
         self, now: Blend, horizon: int, log_factor: float, returned: int | None

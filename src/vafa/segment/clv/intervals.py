@@ -41,11 +41,13 @@ class Hurdle:
         found = np.zeros(len(self.count))
         some = np.flatnonzero(self.below(found) < share)  # most customers buy nothing: no search for them
         rest = Hurdle(self.count[some], self.chance[some], self.size, self.most)
-        low, high = np.zeros(len(some)), np.full(len(some), float(self.most))
-        for _round in range(int(np.ceil(np.log2(self.most + 1)))):
-            middle = np.floor((low + high) / 2)
-            enough = rest.below(middle) >= share
-            low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+        low, high = np.zeros(len(some)), np.minimum(np.ceil(rest.count / (1 - share)), self.most)  # Markov's bound
+        open_ = np.arange(len(some))
+        while len(open_ := open_[high[open_] - low[open_] > 1]):
+            middle = np.floor((low[open_] + high[open_]) / 2)
+            part = Hurdle(rest.count[open_], rest.chance[open_], self.size, self.most)
+            enough = part.below(middle) >= share
+            low[open_], high[open_] = np.where(enough, low[open_], middle), np.where(enough, middle, high[open_])
         found[some] = high
         return found
 

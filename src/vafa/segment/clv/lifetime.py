@@ -76,7 +76,7 @@ class Lifetime:
     def expected_if_alive(self, params: Floats, rows: Table, horizon: float) -> Floats:
         """The rate, over the part of the horizon that they live to see."""
         nodes, weights = _legendre(AHEAD)
-        stay = weights @ _stays(params, rows.age, nodes[:, None] * horizon)
+        stay = np.einsum("k,kn->n", weights, _stays(params, rows.age, nodes[:, None] * horizon))
         rate = (params[0] + rows.x) / (params[1] + rows.age)
         return np.asarray(rate * horizon * stay)
 
@@ -86,7 +86,7 @@ class Lifetime:
         n, end = params[0] + rows.x, params[1] + rows.age
         within = -np.expm1(-n * np.log1p(horizon / end))
         later = end * np.expm1(-np.log1p(-nodes[:, None] * within) / n)
-        return np.asarray(within * (weights @ _stays(params, rows.age, later)))
+        return np.asarray(within * np.einsum("k,kn->n", weights, _stays(params, rows.age, later)))
 
 
 def _terms(params: Floats, rows: Table) -> tuple[Floats, Floats]:
@@ -98,8 +98,11 @@ def _terms(params: Floats, rows: Table) -> tuple[Floats, Floats]:
     times = np.empty((NODES + 1, len(gap)))
     times[0] = rows.age
     times[1:] = rows.t_x + gap * nodes[:, None] ** POWER
-    ratio = np.log(np.maximum(times, 1e-300) / beta)
-    logged = np.logaddexp(0.0, g * ratio)
+    if len(params) > 4:
+        ratio = np.log(np.maximum(times, 1e-300) / beta)
+        logged = np.logaddexp(0.0, g * ratio)
+    else:
+        ratio, logged = np.zeros_like(times), np.log1p(times / beta)
     terms = -s * logged - (r + rows.x) * np.log(alpha + times)
     with np.errstate(divide="ignore"):
         width = np.log(gap) + np.log(weights * POWER * nodes ** (POWER - 1))[:, None]
@@ -113,6 +116,8 @@ def _stays(params: Floats, age: Floats, later: Floats) -> Floats:
     g = params[4] if len(params) > 4 else 1.0
 
     def logged(t: Floats) -> Floats:
+        if len(params) == 4:
+            return np.asarray(np.log1p(t / beta))
         return np.asarray(np.logaddexp(0.0, g * np.log(np.maximum(t, 1e-300) / beta)))
 
     return np.asarray(np.exp(-s * (logged(age + later) - logged(age))))
