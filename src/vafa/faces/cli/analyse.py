@@ -82,8 +82,7 @@ def analyse_file(
             report = partial(_report, found, ahead, file, len(sales.faults))
             giving.write(html, lambda path: path.write_text(report(), "utf-8"))
         if customers is not None and write_customers is not None:
-            table = ahead.beside(found.customers)
-            giving.write(customers, lambda path: write_customers(table, path))
+            giving.write(customers, partial(write_customers, ahead.beside(found.customers)))
         if json:
             options.print_json(found.as_json() | {"clv": ahead.as_json() | {"words": _words(ahead)}})
         else:
