@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from vafa.core.calendar import day_number, month_number
-from vafa.core.frame import RECEIPTS
+from vafa.core.frame import GOODS, RECEIPTS
 from vafa.segment.methods import METHODS
 from vafa.segment.running import Example, Result, open_receipts
 
@@ -29,16 +29,22 @@ def receipts(example: Example, turned: bool) -> pa.Table:
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, RECEIPTS, strict=True)], schema=RECEIPTS)
 
 
+def goods(example: Example, turned: bool) -> pa.Table:
+    rows = example.goods[:: -1 if turned else 1]
+    columns = zip(*rows, strict=True) if rows else [()] * len(GOODS)
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, GOODS, strict=True)], schema=GOODS)
+
+
 def computed(kind: str, example: Example, turned: bool = False, engine: str = "duckdb") -> list[dict[str, Any]]:
     as_of = day_number(date.fromisoformat(example.as_of)) if example.as_of else None
-    source = receipts(example, turned)
-    ground, as_of = open_receipts(source, calendar="gregorian", as_of=as_of)
+    source, bought = receipts(example, turned), goods(example, turned)
+    ground, as_of = open_receipts(source, calendar="gregorian", as_of=as_of, goods=bought)
     for needed in METHODS[kind].NEEDS:
         given = {"as_of": as_of} if needed == "summary" else {}
         METHODS[needed].compute(ground, METHODS[needed].Params(**given))
     connection = ground
     if engine != "duckdb":
-        connection, _as_of = open_receipts(source, calendar="gregorian", as_of=as_of, engine=engine)
+        connection, _as_of = open_receipts(source, calendar="gregorian", as_of=as_of, engine=engine, goods=bought)
         for needed in METHODS[kind].NEEDS:
             connection.register(needed, ground.table(needed).to_arrow_table())
     given = {"as_of": as_of} if kind == "summary" else {}

@@ -1,6 +1,7 @@
 """The canonical columns: what every file becomes before any room sees it.
 
-``LINES`` is one row a line, as read; ``RECEIPTS`` is one row a purchase, what the metrics run on.
+``LINES`` is one row a line, as read; ``RECEIPTS`` is one row a purchase, what the metrics run on; ``GOODS`` is
+one row a sold line of a known customer that tells its product.
 Amounts are minor units. A *day* counts from 1970-01-01 in the shop's zone; a *month* is
 year × 12 + month − 1 in the shop's calendar.
 """
@@ -39,6 +40,17 @@ LINES = pa.schema(
         ("email", pa.string()),
         ("birthday", pa.date32()),
         ("referred_by", pa.string()),  # customer_id of who brought this customer
+    ]
+)
+
+GOODS = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("day", pa.int32()),
+        ("product", pa.string()),
+        ("category", pa.string()),  # null where it isn't told
+        ("amount", pa.int64()),
+        ("cheaper", pa.int8()),  # 1: at a discount
     ]
 )
 

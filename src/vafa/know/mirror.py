@@ -19,8 +19,8 @@ from django.db import connection
 
 from vafa.core import bulk
 from vafa.core.calendar import month_number
-from vafa.core.frame import LINES, RECEIPTS
-from vafa.know.models import Customer, Happening
+from vafa.core.frame import GOODS, LINES, RECEIPTS
+from vafa.know.models import Customer, Happening, Product
 
 RANGE = 200_000
 
@@ -40,6 +40,39 @@ def refresh(calendar: str) -> list[Path]:
             pq.write_table(_read(part, calendar), fresh, compression="zstd")
             fresh.replace(path)
     return [folder / name for name in wanted] or [_nothing(folder)]
+
+
+def goods() -> list[Path] | None:
+    """What known customers bought, one to many files of ``core.frame.GOODS``; None where no product is told."""
+    if not Product.objects.exists():
+        return None
+    folder = Path(settings.HOME) / "mirror"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {"goods-" + "-".join(map(str, row)) + ".parquet": row[0] for row in _ranges()}
+    for path in folder.glob("goods-*.parquet"):
+        if path.name not in wanted:
+            path.unlink()
+    for name, part in wanted.items():
+        if not (folder / name).exists():
+            fresh = (folder / name).with_suffix(".new")
+            pq.write_table(_read_goods(part), fresh, compression="zstd")
+            fresh.replace(folder / name)
+    return [folder / name for name in wanted]
+
+
+def _read_goods(part: int) -> pa.Table:
+    sql = (
+        "SELECT c.code, p.day, g.code, g.category, l.amount, CASE WHEN l.discount > 0 THEN 1 ELSE 0 END "
+        "FROM know_line l JOIN know_purchase p ON p.id = l.purchase_id JOIN know_product g ON g.id = l.product_id "
+        "JOIN know_customer c ON c.id = p.customer_id "
+        "WHERE p.voided_at IS NULL AND p.kind = 'sale' AND p.id >= %s AND p.id < %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [part * RANGE, (part + 1) * RANGE])
+        columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(GOODS)
+    table = pa.table([pa.array(c, f.type) for c, f in zip(columns, GOODS, strict=True)], schema=GOODS)
+    category = pc.if_else(pc.equal(table["category"], ""), None, table["category"])
+    return table.set_column(table.column_names.index("category"), "category", category)
 
 
 def _nothing(folder: Path) -> Path:

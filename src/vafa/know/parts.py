@@ -14,7 +14,7 @@ from vafa.core.errors import BadFile
 from vafa.core.words import gettext_noop as _
 from vafa.know.faults import Fault
 from vafa.know.reading import Reading, Sales, read_sales
-from vafa.know.rollup import receipts
+from vafa.know.rollup import goods, receipts
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Receipts:
     rows: int
     currency: str
     calendar: str
+    goods: pa.Table | Sequence[Path] | None = None  # core.frame.GOODS, or Parquet files of it; None: not told
 
 
 def read_receipts(path: Path, reading: Reading, *, as_of: int | None, room: Path) -> Receipts:
@@ -37,8 +38,9 @@ def read_receipts(path: Path, reading: Reading, *, as_of: int | None, room: Path
     if not path.is_dir():
         sales = read_sales(path, reading, as_of=as_of, named=False)
         table = receipts(sales.lines, sales.calendar, ordered=False)
-        return Receipts(table, sales.faults, sales.rows, sales.currency, sales.calendar)
+        return Receipts(table, sales.faults, sales.rows, sales.currency, sales.calendar, goods(sales.lines))
     made: list[Path] = []
+    told: list[Path] = []
     faults: list[Fault] = []
     count = 0
     first: tuple[Path, Sales] | None = None
@@ -48,6 +50,9 @@ def read_receipts(path: Path, reading: Reading, *, as_of: int | None, room: Path
         _agree(first, part, sales)
         made.append(room / f"receipts-{number}.parquet")
         pq.write_table(receipts(sales.lines, sales.calendar, ordered=False), made[-1], compression="zstd")
+        if (bought := goods(sales.lines)) is not None:
+            told.append(room / f"goods-{number}.parquet")
+            pq.write_table(bought, told[-1], compression="zstd")
         where = part.relative_to(path)
         faults += [replace(fault, message=f"{where}: {fault.message}") for fault in sales.faults]
         count += sales.rows
@@ -60,7 +65,7 @@ def read_receipts(path: Path, reading: Reading, *, as_of: int | None, room: Path
             file=path.name,
         )
     _refuse_torn(made, path)
-    return Receipts(made, faults, count, first[1].currency, first[1].calendar)
+    return Receipts(made, faults, count, first[1].currency, first[1].calendar, told or None)
 
 
 def _parts(folder: Path) -> Iterator[Path]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from vafa.core.calendar import month_number
-from vafa.core.frame import RECEIPTS
+from vafa.core.frame import GOODS, RECEIPTS
 from vafa.core.records import Happening, Line, Person, Purchase
 from vafa.know.gathering import each_its_own
 
@@ -131,6 +131,17 @@ def purchases(lines: pa.Table, *, source: str, zone: ZoneInfo) -> Iterator[Purch
             yield Purchase(
                 source, key, kind, customer, when, day, total, tuple(line[start - before : end - before]), *rest
             )
+
+
+def goods(lines: pa.Table) -> pa.Table | None:
+    """``core.frame.GOODS``: what known customers bought; None where no line tells a product."""
+    if lines["product_id"].null_count == len(lines):
+        return None
+    known = pc.and_(pc.is_valid(lines["customer_id"]), pc.is_valid(lines["product_id"]))
+    sold = lines.filter(pc.and_(known, pc.equal(lines["kind"], "sale")))
+    cheaper = pc.greater(pc.fill_null(sold["discount"], 0), 0).cast(pa.int8())
+    columns = [sold[name] for name in ("customer_id", "day", "product_id", "category", "amount")]
+    return pa.table([*columns, cheaper], schema=GOODS)
 
 
 def products(lines: pa.Table) -> list[tuple[str, str, str, str]]:

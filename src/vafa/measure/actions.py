@@ -77,6 +77,9 @@ def figures_of(analysis: Analysis) -> dict[str, Any]:
         },
         "ladder": {name: part.customers for name, part in analysis.ladder.rungs},
         "cells": {cell: part.customers for cell, part in analysis.cells.items()},
+        "buying_types": {kind: part.customers for kind, part in analysis.buying_types.items()}
+        if analysis.buying_types is not None
+        else None,
         "groups": [[g.group, g.customers, g.revenue] for g in analysis.rfm_groups],
         "new": list(analysis.new_per_month[-1:]),
     }

@@ -31,6 +31,7 @@ COLUMNS = [
     "good",
     "year_revenue",
     "top_share",
+    "buying_type",
 ]
 
 

@@ -7,7 +7,7 @@ Who counts: a customer is known (has an id) and bought at least once. Who only g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -19,17 +19,21 @@ from vafa.core.calendar import month_name, to_date
 from vafa.core.errors import Question
 from vafa.core.money import digits
 from vafa.core.words import gettext_noop as _
-from vafa.segment.methods import METHODS, abc_xyz, crr, ladder, rfm, summary
+from vafa.segment.methods import METHODS, abc_xyz, buying_types, crr, ladder, rfm, summary
 from vafa.segment.results import Cohort, Ladder, Lateness, Ltv, Pareto, Part, Retention, RfmGroup, Top
 from vafa.segment.running import Engine, Source, open_receipts
+from vafa.segment.suitability import Suitability, suitability
 
 CELLS = tuple(a + x for a in "ABC" for x in "XYZN")
 BINS = 9  # halves of a gap, from 0 to 4 and beyond
+_UNTOLD = "select customer_id, rung as buying_type from ladder where 1 = 0"
 _BUILT = (
     "select s.*, r.r, r.f, r.m, a.abc, a.xyz, a.top_share, l.rung, l.lapsed = 1 as lapsed, l.since, "
-    "l.twice_median_gap, t.late = 1 as late, t.good = 1 as good, t.half_gaps, t.year_revenue from summary s "
+    "l.twice_median_gap, t.late = 1 as late, t.good = 1 as good, t.half_gaps, t.year_revenue, b.buying_type "
+    "from summary s "
     "join rfm r on r.customer_id = s.customer_id join abc_xyz a on a.customer_id = s.customer_id "
     "join ladder l on l.customer_id = s.customer_id join lateness t on t.customer_id = s.customer_id "
+    "left join buying_types b on b.customer_id = s.customer_id"
 )
 
 
@@ -57,6 +61,7 @@ class Analysis:
     crr: tuple[Retention, ...]
     cohorts: tuple[Cohort, ...]
     lateness: Lateness
+    buying_types: Mapping[str, Part] | None  # by ``methods.buying_types.TYPES``; None: no products are told
     standings: pa.Table  # one row a customer, in order of id; see ``analyse``
 
     @property
@@ -81,6 +86,11 @@ class Analysis:
     def new_per_month(self) -> tuple[tuple[int, int], ...]:
         """(month, customers who first bought in it)."""
         return tuple((cohort.month, cohort.size) for cohort in self.cohorts)
+
+    @property
+    def suitability(self) -> Suitability:
+        """Whether a club is right for this shop, in the language of the moment."""
+        return suitability(self)
 
     def as_json(self) -> dict[str, Any]:
         """The document of ``analyse --json``: major units, ISO dates, shares 0–1, crr in percent."""
@@ -110,12 +120,22 @@ class Analysis:
                 {"cohort": month_name(c.month), "size": c.size, "shares": [float(share) for share in c.shares]}
                 for c in self.cohorts
             ],
+            **self._buying_types(),
+            "suitability": {
+                "verdict": self.suitability.verdict,
+                "reasons": [reason.text for reason in self.suitability.reasons],
+            },
         }
 
     def _money(self, minor: int) -> float:
         """Major units: two whole numbers divided once, so it prints with the currency's decimals."""
         places = digits(self.currency)
         return minor / 10**places if places else minor
+
+    def _buying_types(self) -> dict[str, dict[str, int]]:
+        """Without products there is no such key: nothing is known of how somebody buys."""
+        told = self.buying_types
+        return {} if told is None else {"buying_types": {kind: part.customers for kind, part in told.items()}}
 
     def _ltv(self) -> dict[str, float | None]:
         unit = 10 ** digits(self.currency)
@@ -132,7 +152,8 @@ class Analysis:
             f"select customer_id, purchases, {_major('revenue', places)} as revenue, frequency, recency, "
             f"age as T, case when frequency > 0 then cast(repeat_revenue as double) / (frequency * {10**places}) "
             "else 0.0 end as monetary_value, date '1970-01-01' + cast(first_day as integer) as first_day, "
-            "date '1970-01-01' + cast(last_day as integer) as last_day, r, f, m, abc, xyz, rung, lapsed from standings"
+            "date '1970-01-01' + cast(last_day as integer) as last_day, r, f, m, abc, xyz, rung, lapsed, "
+            "buying_type from standings"
         )
         connection = duckdb.connect()
         connection.register("standings", self.standings)
@@ -163,6 +184,7 @@ def analyse(
     active_days: int | None = None,
     margin: Fraction | None = None,
     engine: str = "duckdb",
+    goods: Source | None = None,
 ) -> Analysis:
     """Analyse ``receipts``: a table of ``core.frame.RECEIPTS``, or Parquet files of it.
 
@@ -171,12 +193,13 @@ def analyse(
     ``engine``: who runs the SQL (``segment.engines``); all give the same.
     ``standings`` of the result holds per customer: ``customer_id, purchases, revenue, frequency, recency,
     age, repeat_revenue, first_day, last_day, first_month, last_month, months, r, f, m, abc, xyz, top_share,
-    rung, lapsed, since, twice_median_gap, late, good, half_gaps, year_revenue, rfm_group``.
+    rung, lapsed, since, twice_median_gap, late, good, half_gaps, year_revenue, buying_type, rfm_group``.
+    ``goods``: a table or Parquet files of ``core.frame.GOODS``, where products are told.
     """
     check(active_days=active_days, margin=margin)
-    connection, as_of = open_receipts(receipts, calendar=calendar, as_of=as_of, engine=engine)
+    connection, as_of = open_receipts(receipts, calendar=calendar, as_of=as_of, engine=engine, goods=goods)
     try:
-        return _analyse(connection, currency, calendar, as_of, active_days, margin)
+        return _analyse(connection, currency, calendar, as_of, active_days, margin, goods is not None)
     finally:
         connection.close()
 
@@ -206,12 +229,17 @@ def _analyse(
     as_of: int | None,
     active_days: int | None,
     margin: Fraction | None,
+    with_goods: bool,
 ) -> Analysis:
     patience, gaps = _climb(connection, as_of, active_days)
     METHODS["abc_xyz"].compute(connection, abc_xyz.Params())
     METHODS["crr"].compute(connection, crr.Params(active_days=patience))
     for kind in ("pareto", "rfm", "lateness", "ltv", "cohorts"):
         METHODS[kind].compute(connection)
+    if with_goods:
+        METHODS["buying_types"].compute(connection)
+    else:
+        connection.execute(f"create temp table buying_types as {_UNTOLD}")
     connection.execute(f"create temp table standings as {_BUILT}")
     sums = "select count(*), coalesce(sum(revenue), 0) from summary"
     people, known = _row(connection, sums)
@@ -242,6 +270,7 @@ def _analyse(
         crr=tuple(Retention(*row) for row in _rows(connection, "select month, s, e, n from crr order by month")),
         cohorts=tuple(_cohorts(connection)),
         lateness=_lateness(connection),
+        buying_types=_parts(connection, "buying_type", buying_types.TYPES) if with_goods else None,
         standings=_standings(connection),
     )
 

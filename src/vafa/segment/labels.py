@@ -43,6 +43,27 @@ CELL_NAMES = {
     "CZ": _("Occasional"),
     "CN": _("Small and new"),
 }
+TYPE_NAMES = {
+    "loyal": _("Loyal"),
+    "need_driven": _("Buys by need"),
+    "wanderer": _("Wanderer"),
+    "discount_hunter": _("Discount hunter"),
+    "unclear": _("Not clear yet"),
+}
+TYPE_MEANS = {
+    "loyal": _("often, in a rhythm, trusted things and others"),
+    "need_driven": _("the same things again, by plan"),
+    "wanderer": _("on a whim, always something else"),
+    "discount_hunter": _("from the sale list, and waits for the next one"),
+    "unclear": _("too few purchases to tell"),
+}
+TYPE_TREATMENTS = {
+    "loyal": _("Show them what is new first, ask for their opinion, thank them."),
+    "need_driven": _("Compare and advise, have what they need in stock; they can become loyal."),
+    "wanderer": _("Put what is new and beautiful in their way; remind them of what they liked."),
+    "discount_hunter": _("Limit discounts in time and number, so that full-price buyers don't feel cheated."),
+    "unclear": _("Wait; welcome them well."),
+}
 WAY_NAMES = {
     "came": _("first bought in this span"),
     "back": _("came back after a span away"),

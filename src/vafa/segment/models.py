@@ -26,6 +26,7 @@ class Standing(models.Model):
     good = models.BooleanField()
     year_revenue = models.BigIntegerField()  # of the 365 days up to the last purchase
     top_share = models.PositiveSmallIntegerField()  # 1 … 100: among the first so many percent by revenue
+    buying_type = models.CharField(max_length=16, null=True)  # null where no products are told
 
     # forecast from the same day; empty where there are too few customers to learn from
     p_alive = models.FloatField(null=True)  # 0–1

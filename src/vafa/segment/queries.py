@@ -15,7 +15,7 @@ from vafa.segment import analysis as analysing
 from vafa.segment import movement as moving
 from vafa.segment import views as viewing
 from vafa.segment.analysis import Analysis
-from vafa.segment.labels import RUNG_NAMES
+from vafa.segment.labels import RUNG_NAMES, TYPE_NAMES
 from vafa.segment.models import Standing
 from vafa.segment.predicting import Prediction, predict
 from vafa.segment.views import Views
@@ -29,6 +29,7 @@ class Basis(NamedTuple):
     """What analyses stand on. With it in hand they ask the database nothing, and can run side by side."""
 
     files: Sequence[Path]  # the receipts
+    goods: Sequence[Path] | None  # what was bought, where products are told
     currency: str
     calendar: str
     active_days: int | None
@@ -39,14 +40,15 @@ def basis() -> Basis:
     """The receipts, brought up to date, and what the club says; who asks of several days asks for it once."""
     club = shop.club()
     margin = None if club.margin_percent is None else Fraction(club.margin_percent, 100)
-    return Basis(mirror.refresh(club.calendar), club.currency, club.calendar, club.active_days, margin)
+    receipts, goods = mirror.refresh(club.calendar), mirror.goods()
+    return Basis(receipts, goods, club.currency, club.calendar, club.active_days, margin)
 
 
 def analysis(as_of: int | None = None, on: Basis | None = None) -> Analysis:
     """The whole analysis of the shop as of the end of a day (default: the last day with a receipt)."""
-    files, currency, calendar, active_days, margin = on or basis()
+    files, goods, currency, calendar, active_days, margin = on or basis()
     return analysing.analyse(
-        files, currency=currency, calendar=calendar, as_of=as_of, active_days=active_days, margin=margin
+        files, currency=currency, calendar=calendar, as_of=as_of, active_days=active_days, margin=margin, goods=goods
     )
 
 
@@ -54,8 +56,8 @@ def ahead(found: Analysis, on: Basis | None = None) -> Prediction | None:
     """What each customer will do after the day of ``found``; None below ``FEWEST`` customers, who teach nothing."""
     if found.people < FEWEST or found.as_of is None:
         return None
-    files, currency, calendar, _active_days, _margin = on or basis()
-    return predict(files, currency=currency, calendar=calendar, as_of=found.as_of, margin=found.ltv.margin)
+    on = on or basis()
+    return predict(on.files, currency=on.currency, calendar=on.calendar, as_of=found.as_of, margin=found.ltv.margin)
 
 
 def rungs(as_of: int, on: Basis) -> dict[str, str]:
@@ -96,6 +98,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     **{rung: {"rung": rung} for rung in RUNG_NAMES},
     **{letter: {"abc": letter} for letter in "ABC"},
     **{letter: {"xyz": letter} for letter in "XYZN"},
+    **{kind: {"buying_type": kind} for kind in TYPE_NAMES},
 }
 
 

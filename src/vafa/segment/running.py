@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from vafa.core.calendar import month_number, month_start
 from vafa.core.errors import Question
+from vafa.core.frame import GOODS
 from vafa.core.words import gettext_noop as _
 from vafa.segment.engines import Engine, Result, Source, missing, opened
 
@@ -29,31 +31,41 @@ class Example(NamedTuple):
     """A worked case of a method: what was bought, and the rows it must give.
 
     ``receipts``: (customer or None, ISO day, minor units), a negative amount gives something back.
-    ``rows``: the columns that are checked, in the order of the result.
+    ``rows``: the columns that are checked, in the order of the result. ``goods``: rows of ``core.frame.GOODS``.
     """
 
     receipts: tuple[tuple[str | None, str, int], ...]
     rows: tuple[Mapping[str, Any], ...]
     params: Mapping[str, Any] = {}
     as_of: str = ""
+    goods: tuple[tuple[str, int, str, str | None, int, int], ...] = ()
 
 
 def open_receipts(
-    source: Source, *, calendar: str, as_of: int | None, engine: str = "duckdb"
+    source: Source, *, calendar: str, as_of: int | None, engine: str = "duckdb", goods: Source | None = None
 ) -> tuple[Engine, int | None]:
-    """An engine with ``receipts`` and ``months`` in it, and the day up to which it counts.
+    """An engine with ``receipts``, ``goods`` and ``months`` in it, and the day up to which it counts.
 
-    ``source``: a table of ``core.frame.RECEIPTS`` or Parquet files of it. ``as_of`` defaults to the
-    last day in it (None where there is none). ``engine``: one of ``segment.engines.ENGINES``.
+    ``source``: a table of ``core.frame.RECEIPTS`` or Parquet files of it; ``goods``: of ``core.frame.GOODS``.
+    ``as_of`` defaults to the last day in it (None where there is none). ``engine``: one of
+    ``segment.engines.ENGINES``.
     """
     connection = opened(engine, source)
     if as_of is None:
         as_of = _one(connection, "select max(day) from source")
     limit = "" if as_of is None else f" where day <= {int(as_of)}"
     connection.execute(f"create temp view receipts as select * from source{limit}")
+    connection.register("all_goods", _goods(goods))
+    connection.execute(f"create temp view goods as select * from all_goods{limit}")
     first = _one(connection, "select min(day) from receipts")
     connection.register("months", _months(first, as_of, calendar))
     return connection, as_of
+
+
+def _goods(told: Source | None) -> pa.Table:
+    if told is None:
+        return GOODS.empty_table()
+    return told if isinstance(told, pa.Table) else pa.concat_tables(map(pq.read_table, told))
 
 
 def _one(connection: Engine, sql: str) -> int | None:

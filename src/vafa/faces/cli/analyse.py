@@ -76,6 +76,7 @@ def analyse_file(
             active_days=active_days,
             margin=share,
             engine=engine,
+            goods=sales.goods,
         )
         ahead = _ahead(sales, found, cost, yearly)
         if html is not None:

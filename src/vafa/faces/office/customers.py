@@ -25,7 +25,7 @@ from vafa.loop import redeem as redeeming
 from vafa.reward import queries as reward
 from vafa.reward import thresholds
 from vafa.segment import queries as segment
-from vafa.segment.labels import ABC_MEANS, RUNG_MEANS, RUNG_NAMES, XYZ_MEANS
+from vafa.segment.labels import ABC_MEANS, RUNG_MEANS, RUNG_NAMES, TYPE_MEANS, TYPE_NAMES, XYZ_MEANS
 from vafa.shop import actions as shop_actions
 from vafa.shop import queries as shop
 
@@ -219,6 +219,8 @@ def _reasons(standing: Any) -> list[tuple[str, str, str]]:
             "",
         ),
     ]
+    if standing.buying_type:
+        rows.append((_(TYPE_NAMES[standing.buying_type]), _(TYPE_MEANS[standing.buying_type]), ""))
     if standing.late:
         rows.append((_("Slipping"), why_late(standing), "late"))
     return rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -10,7 +12,17 @@ from vafa.core import figures
 from vafa.core.words import gettext as _
 from vafa.faces.access import staff_page
 from vafa.measure import queries as measure
-from vafa.segment.labels import ABC_MEANS, CELL_NAMES, RUNG_MEANS, RUNG_NAMES, XYZ_MEANS
+from vafa.segment.labels import (
+    ABC_MEANS,
+    CELL_NAMES,
+    RUNG_MEANS,
+    RUNG_NAMES,
+    TYPE_MEANS,
+    TYPE_NAMES,
+    TYPE_TREATMENTS,
+    XYZ_MEANS,
+)
+from vafa.segment.suitability import Suitability
 
 
 @require_GET
@@ -65,5 +77,35 @@ def page(request: HttpRequest) -> HttpResponse:
         "rungs": rungs,
         "once": figures.percent(found["once"] / people),
         "steady": figures.number(sum(found["cells"][abc + "X"] for abc in "ABC")),
+        "types": _types(found.get("buying_types"), people),
+        "suits": _suits(measure.analysis_of(newest).suitability),
     }
     return render(request, "office/segment.html", context)
+
+
+def _types(counted: dict[str, int] | None, people: int) -> list[dict[str, Any]]:
+    """How customers buy, with the treatment for each; empty where no products are told."""
+    return [
+        {
+            "kind": kind,
+            "name": _(TYPE_NAMES[kind]),
+            "means": _(TYPE_MEANS[kind]),
+            "treatment": _(TYPE_TREATMENTS[kind]),
+            "people": count,
+            "share": count / people,
+        }
+        for kind, count in (counted or {}).items()
+    ]
+
+
+def _suits(found: Suitability) -> dict[str, Any]:
+    """Whether a club is right for this shop, with its reasons."""
+    says = {
+        "yes": _("A club is right for this shop"),
+        "no": _("A club won't bring customers back here"),
+        "unsure": _("It can't be said yet whether a club is right for this shop"),
+    }
+    icons = {"for": ("check", "acc"), "against": ("x", "late"), "open": ("question-mark", "")}
+    words = {"for": _("speaks for it"), "against": _("speaks against it"), "open": _("is open")}
+    rows = [(*icons[reason.way], words[reason.way], reason.text) for reason in found.reasons]
+    return {"says": says[found.verdict], "rows": rows}

@@ -11,6 +11,7 @@ from vafa.core.shelf import Shelf
 from vafa.segment.methods import (
     abc_xyz,
     active_days,
+    buying_types,
     cohort_value,
     cohorts,
     crr,
@@ -42,4 +43,5 @@ METHODS = Shelf(
     cohorts,
     years,
     cohort_value,
+    buying_types,
 )
