@@ -57,7 +57,7 @@ def test_counts_of_a_clockwork_are_those_of_simulated_customers(idle: float, p: 
 
 
 def test_in_a_shop_of_subscribers_who_will_come_is_known() -> None:
-    """The four models, for whom purchases are chance, are off by a half there in the worst tenth."""
+    """The five models, for whom purchases are chance, are off by a half there in the worst tenth."""
     bought = clockwork(1)
     maker = Forecaster(bought, 356)
     found = maker.forecast(90)
@@ -79,4 +79,4 @@ def test_a_rhythm_that_few_purchases_show_is_not_relied_on() -> None:
     assert not Rhythm(2, None, 900.0).regular  # type: ignore[arg-type]
     assert Rhythm(3, None, 10.0).regular  # type: ignore[arg-type]
     few = buyers(np.array([0, 0, 0, 1, 1]), np.array([0, 30, 60, 10, 40]))
-    assert len(forecast(few, day=70, horizon=30).blend.used) == 4
+    assert len(forecast(few, day=70, horizon=30).blend.used) == 5

@@ -1,6 +1,6 @@
-"""Four models in one, put into the order of a plain rule.
+"""Five models in one, put into the order of a plain rule.
 
-Count and probability are means over BG/NBD, MBG/NBD, Pareto/NBD and Burr/NBD (geometric for the count).
+Count and probability are means over BG/NBD, MBG/NBD, Pareto/NBD, Burr/NBD and NBD (geometric for the count).
 Who comes before whom is then corrected by the ranks of recency and frequency, whose plain sum no model beats
 everywhere: the same counts and probabilities, handed out in another order. Whether that order is used, the
 shop's past decides (``ordering``).
@@ -18,13 +18,15 @@ from vafa.segment.clv.beta_geometric import BG_NBD, MBG_NBD
 from vafa.segment.clv.counts import DRAWN, WEEK, Floats, Ints, Standing, Table
 from vafa.segment.clv.fitting import Fitted
 from vafa.segment.clv.lifetime import BURR_NBD, PARETO_NBD
+from vafa.segment.clv.nbd import Nbd
 
-MODELS = (BG_NBD, MBG_NBD, PARETO_NBD, BURR_NBD)
+STAYS = Nbd()  # for whom nobody leaves: the models that know leaving overdo it over a long horizon
+MODELS = (BG_NBD, MBG_NBD, PARETO_NBD, BURR_NBD, STAYS)
 
 
 @dataclass(frozen=True)
 class Blend:
-    """The four fits at one day, and the distinct rows of everybody known then; ``regular`` instead of them in a
+    """The fits at one day, and the distinct rows of everybody known then; ``regular`` instead of them in a
     shop whose customers come like clockwork."""
 
     standing: Standing
@@ -74,12 +76,14 @@ class Blend:
 
     @property
     def p_alive(self) -> Floats:
-        return np.asarray(np.mean(self.alive, axis=0))
+        """By the models that know leaving."""
+        knowing = [alive for f, alive in zip(self.used, self.alive, strict=True) if f.model is not STAYS]
+        return np.asarray(np.mean(knowing, axis=0))
 
 
 def blend(standing: Standing, later: Blend | None = None, regular: Fitted | None = None) -> Blend:
     """``later``: the blend of a later day, from whose parameters the fits begin, without standard errors;
-    ``regular``: the model that answers instead of the four, fitted already."""
+    ``regular``: the model that answers instead of them, fitted already."""
     learned = standing.drawn(DRAWN).distinct[0]
     if later is None:
         return Blend.of(standing, tuple(fitting.fit(model, learned) for model in MODELS), regular)

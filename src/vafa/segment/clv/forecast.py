@@ -1,6 +1,6 @@
 """How often each customer will buy within a horizon, how sure that is, and what can't be known.
 
-The recipe: blend of four models, in the order that the shop's past prefers; the same made at an earlier day, as long a
+The recipe: blend of five models, in the order that the shop's past prefers; the same made at an earlier day, as long a
 horizon as the data allow, whose error corrects level and shape; hurdle intervals; a season index where two
 years are known. What the shop's past says against a forecast stands in its ``marks``.
 """

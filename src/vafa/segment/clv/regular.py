@@ -18,7 +18,7 @@ from vafa.segment.clv.counts import DRAWN, Floats, Standing, Table
 from vafa.segment.clv.fitting import Fitted
 
 MOST_REGULAR = 8
-LEAST = 3  # k from which counts are forecast by it; below, the four models do as well
+LEAST = 3  # k from which counts are forecast by it; below, the five models do as well
 SURE = 10.0  # of the log-likelihood above that of k = 1
 STEPS = 8  # over the horizon, by the day of the next purchase
 
