@@ -47,19 +47,29 @@ class Blend:
     def predicted(self, days: int, *, plain: bool = True) -> tuple[Floats, Floats]:
         """(purchase days to expect, probability of at least one) of each row within ``days``; ``plain``: in the
         order of the plain rule, not the models' own."""
-        count, chance = self.count(days), np.zeros(len(self.rows.x))
-        for f, alive in zip(self.used, self.alive, strict=True):
-            chance += f.model.p_buy_if_alive(f.values, self.rows, days / WEEK) * alive / len(self.used)
+        logs, chance = np.zeros(len(self.rows.x)), np.zeros(len(self.rows.x))
+        answering = self._answering(staying=plain)
+        for f, alive in answering:
+            logs += self._log_count(f, alive, days) / len(answering)
+            chance += f.model.p_buy_if_alive(f.values, self.rows, days / WEEK) * alive / len(answering)
+        count = np.asarray(np.exp(logs))
         score = self.score(count) if plain else count
         return hand_out(count, score, self.rows.weights), hand_out(chance, score, self.rows.weights)
 
     def count(self, days: int) -> Floats:
-        """Purchase days to expect of each row, in the models' own order."""
-        logs = np.zeros(len(self.rows.x))
-        for f, alive in zip(self.used, self.alive, strict=True):
-            count = f.model.expected_if_alive(f.values, self.rows, days / WEEK) * alive
-            logs += np.log(np.maximum(count, 1e-9)) / len(self.used)
-        return np.asarray(np.exp(logs))
+        """Purchase days to expect of each row by the models that know leaving, in their own order."""
+        answering = self._answering(staying=False)
+        logs = [self._log_count(f, alive, days) for f, alive in answering]
+        return np.asarray(np.exp(np.mean(logs, axis=0)))
+
+    def _answering(self, *, staying: bool) -> list[tuple[Fitted, Floats]]:
+        """Where the models' own order stands they know who leaves, and NBD is not asked."""
+        pairs = zip(self.used, self.alive, strict=True)
+        return [(f, alive) for f, alive in pairs if staying or f.model is not STAYS]
+
+    def _log_count(self, f: Fitted, alive: Floats, days: int) -> Floats:
+        count = f.model.expected_if_alive(f.values, self.rows, days / WEEK) * alive
+        return np.asarray(np.log(np.maximum(count, 1e-9)))
 
     def score(self, count: Floats | None = None) -> Floats:
         """The plain rule; with ``count``, twice the mid-ranks of count and frequency and once that of recency."""
