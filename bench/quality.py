@@ -93,6 +93,7 @@ def judge(found: Forecast, actual: Floats) -> dict[str, Any]:
         "season": found.season,
         "past": found.past,
         "order": "plain rule" if found.plain else "models",
+        "models": [f.model.name for f in mixed.used],
         "ranking_only": found.ranking_only,
         "warnings": [" ".join(str(part) for part in mark if part not in (None, "")) for mark in found.marks],
     }

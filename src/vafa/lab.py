@@ -68,7 +68,7 @@ def clv(
     ``discount_rate``: a year, 0.1 for 10 %.
 
     ``.fitted`` is BG/NBD (Fader, Hardie, Lee 2005) with its parameters per week and their standard errors;
-    ``.year.blend.fits`` are the four models of the forecast; ``.marks`` say what speaks against it.
+    ``.year.blend.fits`` are the five models of the forecast; ``.marks`` say what speaks against it.
     """
     return predict(
         receipts(sales),

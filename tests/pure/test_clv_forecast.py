@@ -23,9 +23,10 @@ from vafa.segment.analysis import analyse
 from vafa.segment.clv import gamma_gamma, season
 from vafa.segment.clv.blend import hand_out
 from vafa.segment.clv.counts import Buyers, buyers, standing
-from vafa.segment.clv.due import due, regularity
+from vafa.segment.clv.due import due
 from vafa.segment.clv.forecast import Forecast, Forecaster, forecast
 from vafa.segment.clv.intervals import Hurdle
+from vafa.segment.clv.regular import rhythm
 from vafa.segment.clv.worth import discount, worth
 from vafa.segment.predicting import COLUMNS, predict
 
@@ -135,9 +136,9 @@ def test_the_ends_of_an_interval_are_shared_so_that_truth_covers_exactly_80_perc
 
 
 def test_a_regular_shop_is_told_from_one_by_chance() -> None:
-    k, _fitted = regularity(standing(shop(3, 300, regular=4), 419))
+    k = rhythm(standing(shop(3, 300, regular=4), 419)).k
     assert 3 <= k <= 5
-    assert regularity(standing(shop(3, 300), 419))[0] == 1
+    assert rhythm(standing(shop(3, 300), 419)).k == 1
 
 
 def test_who_came_every_ten_days_is_due_after_ten_and_late_after_thirty() -> None:

@@ -56,7 +56,7 @@ def by_hand(bought: Buyers, split: int, horizon: int) -> tuple[float, float]:
         t_x = [(seen[who][-1] - seen[who][0]) / 7 for who in known]
         age = [(start - seen[who][0]) / 7 for who in known]
         rows = table(np.array(x), np.array(t_x), np.array(age))
-        each = [f.expected_purchases(rows, (until - start) / 7).tolist() for f in now.fits]
+        each = [f.expected_purchases(rows, (until - start) / 7).tolist() for f in now.fits[:4]]
         count = [round(math.prod(c[n] for c in each) ** (1 / 4), 12) for n in range(len(known))]
         came = [float(sum(start < d <= until for d in past[who])) for who in known]
         score = [round(rank(recency, n) + 2 * rank(x, n) + 2 * rank(count, n), 12) for n in range(len(known))]

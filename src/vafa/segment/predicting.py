@@ -19,6 +19,7 @@ from vafa.segment.clv.counts import Floats, buyers
 from vafa.segment.clv.due import Due, due
 from vafa.segment.clv.fitting import Fitted
 from vafa.segment.clv.forecast import Forecast, Forecaster, Mark
+from vafa.segment.clv.regular import Rhythm
 from vafa.segment.clv.worth import Worth, worth
 from vafa.segment.outlook import Outlook
 from vafa.segment.running import Source, open_receipts
@@ -45,6 +46,7 @@ class Prediction:
     quarter: Forecast | None
     year: Forecast | None
     value: Worth | None  # of a year, minor units; margin 1 where none is known
+    rhythm: Rhythm | None = None
 
     @property
     def fitted(self) -> Fitted | None:
@@ -54,7 +56,7 @@ class Prediction:
     @cached_property
     def due(self) -> Due | None:
         """When each customer is due; fitted when it is asked for."""
-        return None if self.year is None else due(self.year.blend.standing)
+        return None if self.year is None else due(self.year.blend.standing, self.rhythm)
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -145,7 +147,7 @@ def predict(
     mean = _repeat_mean(who, days.column("amount").to_numpy(), bought.customers)
     share = 1.0 if margin is None else float(margin)
     value = worth(year, mean, margin=share, cost=float(programme_cost), yearly=discount_rate)
-    return Prediction(currency, encoded.dictionary, quarter, year, value)
+    return Prediction(currency, encoded.dictionary, quarter, year, value, maker.rhythm)
 
 
 def _repeat_mean(who: np.ndarray[Any, Any], amount: Floats, customers: int) -> Floats:

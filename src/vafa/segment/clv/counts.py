@@ -16,6 +16,7 @@ import numpy.typing as npt
 type Floats = npt.NDArray[np.float64]
 type Ints = npt.NDArray[np.int64]
 WEEK = 7.0
+DRAWN = 20_000  # customers that a fit reads at most
 MANY = 100_000  # distinct rows beyond which nearly equal ones are taken together
 FINE = 32  # their ages and silences differ by less than this part of them
 

@@ -1,7 +1,7 @@
 """When each customer's next purchase is due, and how late they are by their own rhythm.
 
-MBG/CNBD-k (Platzer, Reutterer 2016) with the k of 1 to 8 that the gaps make likeliest: the larger, the more
-regular. A customer's next gap, given their own past, is (α + t_x) times a beta prime (k, r + k·x).
+MBG/CNBD-k (see ``regular``) with the k of 1 to 8 that the gaps make likeliest: the larger, the more regular. A
+customer's next gap, given their own past, is (α + t_x) times a beta prime (k, r + k·x).
 """
 
 from __future__ import annotations
@@ -9,15 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, betaincinv, gammaln
+from scipy.special import betainc, betaincinv
 
-from vafa.segment.clv import fitting
-from vafa.segment.clv.beta_geometric import BetaGeometric
-from vafa.segment.clv.blend import DRAWN
 from vafa.segment.clv.counts import WEEK, Floats, Standing
 from vafa.segment.clv.fitting import Fitted
+from vafa.segment.clv.regular import Rhythm, rhythm
 
-MOST_REGULAR = 8
 OUTER = 0.9  # of a customer's own gaps
 
 
@@ -34,8 +31,9 @@ class Due:
     p_alive: Floats
 
 
-def due(standing: Standing) -> Due:
-    k, fitted = regularity(standing)
+def due(standing: Standing, found: Rhythm | None = None) -> Due:
+    """``found``: the rhythm, where it is known already."""
+    k, fitted, _gain = found or rhythm(standing)
     r, alpha = fitted.values[:2]
     rows, where = standing.distinct
     shape, scale = r + k * rows.x, alpha + rows.t_x
@@ -44,22 +42,6 @@ def due(standing: Standing) -> Due:
     lateness = betainc(k, shape, idle / (idle + scale))
     alive = fitted.p_alive(rows)
     return Due(k, fitted, middle[where], early[where], late[where], lateness[where], alive[where])
-
-
-def regularity(standing: Standing) -> tuple[int, Fitted]:
-    """The likeliest k and its fit; the search ends where the likelihood falls."""
-    drawn = standing.drawn(DRAWN)
-    rows = drawn.distinct[0]
-    best: tuple[float, int, Fitted] | None = None
-    for k in range(1, MOST_REGULAR + 1):
-        fitted = fitting.fit(BetaGeometric(f"MBG/CNBD-{k}", 1, k), rows, errors=False)
-        # what depends on k and the gaps alone, left out of the likelihood of rows
-        score = fitted.log_likelihood + (k - 1) * rows.gap_logs - float(rows.weights @ rows.x) * float(gammaln(k))
-        if best is not None and score <= best[0]:
-            break
-        best = (score, k, fitted)
-    assert best is not None
-    return best[1], best[2]
 
 
 def _gap(share: float, k: int, shape: Floats, scale: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """How often each customer will buy within a horizon, how sure that is, and what can't be known.
 
-The recipe: blend of four models, in the order that the shop's past prefers; the same made at an earlier day, as long a
+The recipe: blend of five models, in the order that the shop's past prefers; the same made at an earlier day, as long a
 horizon as the data allow, whose error corrects level and shape; hurdle intervals; a season index where two
 years are known. What the shop's past says against a forecast stands in its ``marks``.
 """
@@ -16,6 +16,7 @@ from vafa.segment.clv import calibrating, intervals, ordering, season
 from vafa.segment.clv.blend import Blend, blend
 from vafa.segment.clv.calibrating import Correction, Trial
 from vafa.segment.clv.counts import Buyers, Floats, Ints, standing
+from vafa.segment.clv.regular import Rhythm, rhythm
 
 SHORTEST = 90  # days of history
 RETURNED = 200  # customers with a repeat in the inner hold-out
@@ -68,11 +69,16 @@ class Forecaster:
         self.day = day
         self.first = int(self.bought.day.min()) if len(self.bought.day) else day
         self._blends: dict[int, Blend] = {}
+        self.rhythm: Rhythm | None = None  # as of ``day``, once it was asked for
 
     def at(self, day: int) -> Blend:
         if day not in self._blends:
-            later = None if day == self.day else self.at(self.day)
-            self._blends[day] = blend(standing(self.bought, day), later)
+            then = standing(self.bought, day)
+            if day != self.day:
+                self._blends[day] = blend(then, self.at(self.day))
+            else:
+                self.rhythm = rhythm(then)
+                self._blends[day] = blend(then, None, self.rhythm.fitted if self.rhythm.regular else None)
         return self._blends[day]
 
     def forecast(self, horizon: int) -> Forecast:
@@ -155,7 +161,7 @@ class Forecaster:
             alive = [float(now.rows.weights @ each) / now.rows.customers for each in now.alive]
             if min(alive) > 0.99:
                 marks.append(Mark("dropout_unseen"))
-        marks += [Mark("fit", None, " ".join((f.model.name, *f.warnings))) for f in now.fits if f.warnings]
+        marks += [Mark("fit", None, " ".join((f.model.name, *f.warnings))) for f in now.used if f.warnings]
         return tuple(marks), bool(refused)
 
 

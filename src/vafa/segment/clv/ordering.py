@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vafa.segment.clv.blend import DRAWN, Blend, mid_ranks
-from vafa.segment.clv.counts import Buyers, Floats, standing
+from vafa.segment.clv.blend import Blend, mid_ranks
+from vafa.segment.clv.counts import DRAWN, Buyers, Floats, standing
 
 PARTS = (0.35, 0.5, 0.65, 0.8)  # of the history: the days that are looked from
 SHORTEST = 7  # days of a window
@@ -51,7 +51,7 @@ def compare(bought: Buyers, now: Blend, horizon: int) -> Ahead:
         until = min(day, start + horizon)
         if until - start < SHORTEST:
             continue
-        earlier = Blend.of(standing(past, start), now.fits)
+        earlier = Blend.of(standing(past, start), now.fits, now.regular)
         came = past.bought_in(start, until)[earlier.standing.who]
         count = earlier.count(until - start)
         own, plain = (mid_ranks(score, earlier.rows.weights)[earlier.where] for score in (count, earlier.score(count)))
