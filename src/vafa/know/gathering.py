@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vafa.core.duck import connected
 from vafa.core.frame import LINES
 from vafa.core.money import LARGEST
 from vafa.know.parsing import Rows
@@ -54,7 +54,7 @@ def each_its_own(ids: pa.ChunkedArray) -> bool:
     if ids.null_count:
         return bool(ids.null_count == len(ids))
     named = pa.table({"id": ids})
-    hashes = duckdb.connect().from_arrow(named).project("hash(id) as h").fetchnumpy()["h"]
+    hashes = connected().from_arrow(named).project("hash(id) as h").fetchnumpy()["h"]
     return len(np.unique(hashes)) == len(ids)
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from vafa.core.calendar import month_name, to_date
+from vafa.core.duck import connected
 from vafa.core.errors import Question
 from vafa.core.money import digits
 from vafa.core.words import gettext_noop as _
@@ -134,7 +134,7 @@ class Analysis:
             "else 0.0 end as monetary_value, date '1970-01-01' + cast(first_day as integer) as first_day, "
             "date '1970-01-01' + cast(last_day as integer) as last_day, r, f, m, abc, xyz, rung, lapsed from standings"
         )
-        connection = duckdb.connect()
+        connection = connected()
         connection.register("standings", self.standings)
         connection.execute("set preserve_insertion_order = true")
         return connection.sql(sql).to_arrow_table()
