@@ -2,8 +2,8 @@
 
 Ratios to floors over the same receipts: a group-by a customer that hands its rows over (for the summary: cold, from a
 file; and warm, in memory), and one that only counts its groups (for the methods). What methods share (purchase
-days and the summary) is counted once in "all four" and apart in "each alone". Then ``vafa analyse --json`` as a process of its own, with
-its peak of memory, from a CSV and from a Parquet file. Usage: analytics.py [RECEIPTS]
+days and the summary) is counted once in "all four" and again in each "alone". Then ``vafa analyse --json`` as a
+process of its own, with its peak of memory, from a CSV and from a Parquet file. Usage: analytics.py [RECEIPTS]
 """
 
 from __future__ import annotations

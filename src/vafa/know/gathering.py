@@ -24,7 +24,7 @@ def gather(lines: pa.Table, rows: Rows, *, named: bool = True) -> pa.Table:
     if not named and each_its_own(lines["purchase_id"]):
         of, count = np.arange(len(lines)), len(lines)
     else:
-        lines = _named(lines)
+        lines = with_names(lines)
         ids = lines["purchase_id"].combine_chunks().dictionary_encode()
         of = ids.indices.to_numpy(zero_copy_only=False)
         count = len(ids.dictionary)
@@ -111,7 +111,7 @@ def _positive(
     return pa.table([changed.get(f.name, lines[f.name]) for f in LINES], schema=LINES)
 
 
-def _named(lines: pa.Table) -> pa.Table:
+def with_names(lines: pa.Table) -> pa.Table:
     """Rows without a purchase_id get one from their content, the same wherever the row stands in the file."""
     column = lines["purchase_id"].combine_chunks()
     nameless = pc.is_null(column)
