@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test bounds torture mutants check bench env env-dev env-spark lock messages clean
+.PHONY: demo test bounds torture mutants check bench bench-peers env env-dev env-spark lock messages clean
 
 env: $(VENV)/.base
 $(VENV)/.base: pyproject.toml requirements.lock
@@ -56,6 +56,14 @@ check: env-dev
 bench: env-dev
 	@for file in $(filter-out bench/quality.py bench/invented.py bench/forecast.py,$(wildcard bench/[a-z]*.py)); do echo "== $$file"; $(BIN)/python $$file || exit 1; done; $(BIN)/python -m bench.forecast
 
+.venv-peers/lifetimes/.there:  # an environment of its own: it needs an old setuptools
+	$(PYTHON) -m venv .venv-peers/lifetimes
+	.venv-peers/lifetimes/bin/python -m pip install --quiet --disable-pip-version-check "setuptools<80" lifetimes pyarrow
+	@touch $@
+
+bench-peers: env-dev .venv-peers/lifetimes/.there  # make bench-peers ARGS="10000000 1000000"
+	$(BIN)/python bench/peers.py $(ARGS)
+
 lock: $(VENV)/.base
 	$(BIN)/python -m pip install --quiet pip-tools
 	$(BIN)/pip-compile --quiet --no-header --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --output-file requirements.lock pyproject.toml
@@ -66,4 +74,4 @@ messages: env-dev
 	$(BIN)/python tests/house/catalogue.py
 
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-peers build dist .mypy_cache .ruff_cache .pytest_cache

@@ -18,6 +18,7 @@ import pytest
 from test_methods import EXAMPLES, computed
 from typer.testing import CliRunner, Result
 
+from vafa.core import duck
 from vafa.core.calendar import month_number
 from vafa.core.errors import Question
 from vafa.core.frame import RECEIPTS
@@ -174,6 +175,14 @@ def test_a_folder_of_parquet_files_gives_the_document_of_the_file(
     file, duck, spark = (json.loads(result.stdout) for result in results)
     assert file["customers"] == 2357
     assert spark == duck == file
+
+
+def test_duckdb_draws_no_progress_into_what_programs_read() -> None:
+    connection = opened("duckdb", hard(1))
+    assert connection.execute("select current_setting('enable_progress_bar')").fetchall() == [(False,)]
+    folder = Path(duck.__file__).parent.parent
+    alone = [path for path in folder.rglob("*.py") if "duckdb.connect(" in path.read_text("utf-8")]
+    assert alone == [Path(duck.__file__)]
 
 
 def vafa(*arguments: object) -> Result:

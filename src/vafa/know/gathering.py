@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vafa.core.duck import connected
 from vafa.core.frame import LINES
 from vafa.core.money import LARGEST
 from vafa.know.parsing import Rows
@@ -24,7 +24,7 @@ def gather(lines: pa.Table, rows: Rows, *, named: bool = True) -> pa.Table:
     if not named and each_its_own(lines["purchase_id"]):
         of, count = np.arange(len(lines)), len(lines)
     else:
-        lines = _named(lines)
+        lines = with_names(lines)
         ids = lines["purchase_id"].combine_chunks().dictionary_encode()
         of = ids.indices.to_numpy(zero_copy_only=False)
         count = len(ids.dictionary)
@@ -54,7 +54,7 @@ def each_its_own(ids: pa.ChunkedArray) -> bool:
     if ids.null_count:
         return bool(ids.null_count == len(ids))
     named = pa.table({"id": ids})
-    hashes = duckdb.connect().from_arrow(named).project("hash(id) as h").fetchnumpy()["h"]
+    hashes = connected().from_arrow(named).project("hash(id) as h").fetchnumpy()["h"]
     return len(np.unique(hashes)) == len(ids)
 
 
@@ -111,7 +111,7 @@ def _positive(
     return pa.table([changed.get(f.name, lines[f.name]) for f in LINES], schema=LINES)
 
 
-def _named(lines: pa.Table) -> pa.Table:
+def with_names(lines: pa.Table) -> pa.Table:
     """Rows without a purchase_id get one from their content, the same wherever the row stands in the file."""
     column = lines["purchase_id"].combine_chunks()
     nameless = pc.is_null(column)

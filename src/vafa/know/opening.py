@@ -57,17 +57,19 @@ def _parquet(path: Path) -> Table:
     try:
         schema = pq.read_schema(path)
         flat = [field.name for field in schema if not pa.types.is_nested(field.type)]
-        table = _without_bytes(pq.read_table(path, columns=flat, partitioning=None))
+        table = plain_columns(pq.read_table(path, columns=flat, partitioning=None))
     except (pa.ArrowException, OSError) as error:
         raise not_a_table(path.name) from error
     return Table(table, np.arange(2, 2 + table.num_rows, dtype=np.int64), [])
 
 
-def _without_bytes(table: pa.Table) -> pa.Table:
-    """Columns of bytes as text; those that are no text say nothing."""
+def plain_columns(table: pa.Table) -> pa.Table:
+    """The columns with one value a cell, bytes as text; those that are no text say nothing."""
     for place in reversed(range(table.num_columns)):
         field = table.schema.field(place)
-        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+        if pa.types.is_nested(field.type):
+            table = table.remove_column(place)
+        elif pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
             try:
                 table = table.set_column(place, field.name, table.column(place).cast(pa.string()))
             except pa.ArrowInvalid:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from vafa.core.duck import connected
 from vafa.core.errors import BadFile
 from vafa.core.words import gettext_noop as _
 from vafa.know.faults import Fault
@@ -97,7 +97,7 @@ def _agree(first: tuple[Path, Sales], part: Path, sales: Sales) -> None:
 
 def _refuse_torn(made: list[Path], folder: Path) -> None:
     """A purchase is rolled up inside its file, so all of its lines must be there."""
-    names = duckdb.connect().read_parquet([str(path) for path in made])
+    names = connected().read_parquet([str(path) for path in made])
     ((several,),) = names.aggregate("count(purchase_id) > count(distinct hash(purchase_id))").fetchall()
     if several:
         repeated = names.filter("purchase_id is not null").aggregate("purchase_id, count(*) as files", "purchase_id")

@@ -6,6 +6,7 @@ read is a ``Fault`` and takes its whole purchase with it. Amounts come out in mi
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,7 @@ from vafa.know.delimited import Odd, Table
 from vafa.know.faults import Fault, fault
 from vafa.know.gathering import gather
 from vafa.know.importers import generic
-from vafa.know.opening import open_table
+from vafa.know.opening import open_table, plain_columns
 from vafa.know.parting import parted
 from vafa.know.rollup import brought, happenings, people, products, purchases, receipts
 
@@ -40,11 +41,14 @@ __all__ = [
     "products",
     "purchases",
     "read_customers",
+    "read_frame",
     "read_sales",
     "receipts",
 ]
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 DEFAULT_CURRENCY = "USD"
+_PRODUCT = {"product_id", "product_name", "category", "brand"}
+_NOWHERE = Path(os.devnull)  # a preset that looks for files beside a frame finds none
 _WHO = ("customer_id", "phone", "email", "card")
 
 
@@ -76,12 +80,26 @@ class Sales:
 def read_sales(path: Path, reading: Reading, *, as_of: int | None = None, named: bool = True) -> Sales:
     """The activities in the file at ``path``; rows later than the day ``as_of`` are left out.
 
-    ``named`` off: where the file has no purchase_id, each row is a purchase and stays without a name.
+    ``named`` off: where the file has no purchase_id and tells of no products, each row is a purchase and stays
+    without a name.
 
     Raises BadFile where nothing of the file can be read, Question where an answer is missing.
     """
     _check(reading)
-    table = open_table(path, naming.spaced)
+    return _sales(open_table(path, naming.spaced), path, reading, as_of, named)
+
+
+def read_frame(frame: Any, reading: Reading, *, as_of: int | None = None, named: bool = True) -> Sales:
+    """The activities in a frame of any library that hands its columns over by Arrow, as ``read_sales``.
+
+    ``frame``: a pandas or Polars frame, an Arrow table, a DuckDB relation …; rows count as in a sheet with a header.
+    """
+    _check(reading)
+    table = plain_columns(pa.table(frame))
+    return _sales(Table(table, np.arange(2, 2 + len(table)), []), _NOWHERE / "frame", reading, as_of, named)
+
+
+def _sales(table: Table, path: Path, reading: Reading, as_of: int | None, named: bool) -> Sales:
     columns = table.columns.column_names
     preset, found = naming.recognise(columns, reading.preset, path.name)
     found = _names(preset, found, columns, reading, path.name)
@@ -104,7 +122,7 @@ def read_sales(path: Path, reading: Reading, *, as_of: int | None = None, named:
         when = when._replace(at=when.at[early], day=when.day[early], status=when.status[early])
     lines = parsing.lines(rows, when, reading.date_order, reading.calendar)
     _refuse_odd(table.odd, columns, found, lines, rows)
-    lines = gather(lines, rows, named=named)
+    lines = gather(lines, rows, named=named or not _PRODUCT.isdisjoint(rows.columns))
     faults = sorted(rows.faults, key=lambda f: f.row)
     return Sales(lines, faults, preset.KIND, total, rows.currency, label or "UTC", when.calendar)
 

@@ -38,8 +38,9 @@ def receipts(lines: pa.Table, calendar: str, *, ordered: bool = True) -> pa.Tabl
     Purchases without names (``read_sales`` with ``named`` off) have one line each.
     """
     bought = _bought(lines)
-    if not ordered and each_its_own(bought["purchase_id"]):
-        return _rolled(bought, calendar)
+    if each_its_own(bought["purchase_id"]):
+        single = bought.sort_by([("at", "ascending"), ("purchase_id", "ascending")]) if ordered else bought
+        return _rolled(single, calendar)
     keep = pc.ScalarAggregateOptions(skip_nulls=False)
     wanted = ["purchase_id", "customer_id", "at", "day", "kind", "amount", "cost"]
     grouped = (

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from vafa.core.calendar import month_name, to_date
+from vafa.core.duck import connected
 from vafa.core.errors import Question
 from vafa.core.money import digits
 from vafa.core.words import gettext_noop as _
@@ -147,18 +147,22 @@ class Analysis:
     @property
     def customers(self) -> pa.Table:
         """The columns of ``--customers``, one row a customer in bytewise order of the id; money in major units."""
-        places = digits(self.currency)
-        sql = (
-            f"select customer_id, purchases, {_major('revenue', places)} as revenue, frequency, recency, "
-            f"age as T, case when frequency > 0 then cast(repeat_revenue as double) / (frequency * {10**places}) "
-            "else 0.0 end as monetary_value, date '1970-01-01' + cast(first_day as integer) as first_day, "
-            "date '1970-01-01' + cast(last_day as integer) as last_day, r, f, m, abc, xyz, rung, lapsed, "
-            "buying_type from standings"
-        )
-        connection = duckdb.connect()
+        sql = f"select {summary_columns(self.currency)}, r, f, m, abc, xyz, rung, lapsed, buying_type from standings"
+        connection = connected()
         connection.register("standings", self.standings)
         connection.execute("set preserve_insertion_order = true")
         return connection.sql(sql).to_arrow_table()
+
+
+def summary_columns(currency: str) -> str:
+    """What of a summary (or of standings) a table for people holds: money in major units, days as dates."""
+    places = digits(currency)
+    return (
+        f"customer_id, purchases, {_major('revenue', places)} as revenue, frequency, recency, age as T, "
+        f"case when frequency > 0 then cast(repeat_revenue as double) / (frequency * {10**places}) else 0.0 end "
+        "as monetary_value, date '1970-01-01' + cast(first_day as integer) as first_day, "
+        "date '1970-01-01' + cast(last_day as integer) as last_day"
+    )
 
 
 def _major(column: str, places: int) -> str:

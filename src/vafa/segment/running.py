@@ -89,7 +89,7 @@ def run(connection: Engine, module_file: str, params: Any) -> Result:
 
     The result stays in the connection as a temporary table with the file's name.
     """
-    path = Path(module_file).with_suffix(".sql")
+    path = Path(module_file)
     if reason := missing(connection).get(path.stem):
         raise Question(
             "engine_cant",
@@ -98,7 +98,25 @@ def run(connection: Engine, module_file: str, params: Any) -> Result:
             kind=path.stem,
             reason=reason,
         )
-    places = dataclasses.asdict(params)
-    connection.execute(f"create or replace temp table {path.stem} as {path.read_text('utf-8')}", places)
+    sql, places = statement(module_file, params)
+    connection.execute(f"create or replace temp table {path.stem} as {sql}", places)
     kept: Result = connection.table(path.stem)
     return kept
+
+
+def statement(module_file: str, params: Any) -> tuple[str, dict[str, Any]]:
+    """The SQL beside ``module_file`` and what stands in its places."""
+    return Path(module_file).with_suffix(".sql").read_text("utf-8"), dataclasses.asdict(params)
+
+
+def compute(connection: Engine, methods: Mapping[str, Any], kind: str, as_of: int | None) -> None:
+    """Run ``kind`` of the shelf after all that it needs; parameters by default, active days from the data."""
+    wanted = [*methods[kind].NEEDS, kind]
+    fields = {need: {field.name for field in dataclasses.fields(methods[need].Params)} for need in wanted}
+    given: dict[str, Any] = {"as_of": as_of}
+    for need in wanted:
+        if "active_days" in fields[need]:
+            methods["active_days"].compute(connection)
+            given["active_days"] = _one(connection, "select active_days from active_days")
+        told = {name: value for name, value in given.items() if name in fields[need]}
+        methods[need].compute(connection, methods[need].Params(**told))

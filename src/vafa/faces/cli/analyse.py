@@ -68,16 +68,7 @@ def analyse_file(
         write_customers = None if customers is None else giving.table_writer(customers, "--customers")
         room = stack.enter_context(TemporaryDirectory(prefix="vafa-"))
         sales = read_receipts(file, reading, as_of=day, room=Path(room))
-        found = analyse(
-            sales.source,
-            currency=sales.currency,
-            calendar=sales.calendar,
-            as_of=day,
-            active_days=active_days,
-            margin=share,
-            engine=engine,
-            goods=sales.goods,
-        )
+        found = _found(sales, day, active_days, share, engine)
         ahead = _ahead(sales, found, cost, yearly)
         if html is not None:
             report = partial(_report, found, ahead, file, len(sales.faults))
@@ -91,6 +82,19 @@ def analyse_file(
         giving.tell_faults(sales.faults)
     if sales.faults:
         raise typer.Exit(3)
+
+
+def _found(sales: Receipts, day: int | None, active_days: int | None, margin: Fraction | None, engine: str) -> Analysis:
+    return analyse(
+        sales.source,
+        currency=sales.currency,
+        calendar=sales.calendar,
+        as_of=day,
+        active_days=active_days,
+        margin=margin,
+        engine=engine,
+        goods=sales.goods,
+    )
 
 
 def _ahead(sales: Receipts, found: Analysis, cost: Fraction, yearly: float) -> Prediction:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+from vafa.core.duck import connected
 from vafa.segment.engines import MANY, Source, count
 
 
 def opened(source: Source) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"threads": 1} if count(source) < MANY else {})
+    connection = connected(**({"threads": 1} if count(source) < MANY else {}))
     if isinstance(source, pa.Table):
         connection.register("source", source)
     else:
