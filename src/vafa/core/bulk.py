@@ -60,15 +60,20 @@ def insert(connection: Any, table: str, columns: Sequence[str], rows: Iterable[S
 
 
 def insert_columns(connection: Any, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert rows that are told column by column; a column that is null in every row is not named at all."""
+    """Insert rows of numbers or texts told column by column; a column that is null in every row is not named at all."""
     count = len(next(iter(columns.values())))
     if not count:
         return
     told = {name: values for name, values in columns.items() if values.count(None) < count}
-    if is_postgres(connection):
-        insert(connection, table, list(told), zip(*told.values(), strict=True))
-        return
     connection.ensure_connection()
+    if is_postgres(connection) and count * len(told) <= FEW:
+        insert(connection, table, list(told), list(zip(*told.values(), strict=True)))
+        return
+    if is_postgres(connection):
+        copied = f"COPY {table} ({', '.join(told)}) FROM STDIN (FORMAT csv)"
+        with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copied) as copy:
+            copy.write(_as_text(told))
+        return
     names, width, together = ", ".join(told), len(told), _together(connection, len(told))
     with connection.wrap_database_errors:
         for start in range(0, count, together):
@@ -77,6 +82,17 @@ def insert_columns(connection: Any, table: str, columns: Mapping[str, Sequence[A
             for place, values in enumerate(told.values()):
                 flat[place::width] = values[start : start + size]
             connection.connection.execute(_inserting(table, names, width, size), flat)
+
+
+def _as_text(columns: Mapping[str, Sequence[int | str | None]]) -> Any:
+    """Rows as PostgreSQL's CSV, outside Python's lock: with a million lines the driver's own way takes seconds."""
+    import pyarrow as pa  # the till does without it
+    from pyarrow import csv
+
+    text = pa.BufferOutputStream()
+    table = pa.table({name: pa.array(values) for name, values in columns.items()})
+    csv.write_csv(table, text, csv.WriteOptions(include_header=False))
+    return text.getvalue()
 
 
 def _together(connection: Any, width: int) -> int:

@@ -106,7 +106,6 @@ def _recorded(sales: Sales, *, actor: Actor, now: datetime, progress: Progress |
     """
     if not (sales.lines.num_rows >= MANY and _may_be_beside() and reward.members_apart()):
         return [_record(sales, actor=actor, now=now, progress=progress)]
-    until_settled(partial(_introduce, sales.lines))
     halted, one_by_one = Event(), Lock()
 
     def go_on(count: int) -> None:
@@ -123,7 +122,9 @@ def _recorded(sales: Sales, *, actor: Actor, now: datetime, progress: Progress |
             connection.close()
 
     with ThreadPoolExecutor(BESIDE) as pool:
-        asked = [pool.submit(copy_context().run, beside, part) for part in parted(sales.lines, BESIDE)]
+        parts = pool.submit(parted, sales.lines, BESIDE)
+        until_settled(partial(_introduce, sales.lines))
+        asked = [pool.submit(copy_context().run, beside, part) for part in parts.result()]
         try:
             for part in wait(asked, return_when=FIRST_EXCEPTION).done:
                 part.result()
