@@ -60,7 +60,7 @@ def insert(connection: Any, table: str, columns: Sequence[str], rows: Iterable[S
 
 
 def insert_columns(connection: Any, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert rows of numbers or texts told column by column; a column that is null in every row is not named at all."""
+    """Insert rows of numbers, texts or bytes told column by column; a column that is null in every row is not named at all."""
     count = len(next(iter(columns.values())))
     if not count:
         return
@@ -84,15 +84,22 @@ def insert_columns(connection: Any, table: str, columns: Mapping[str, Sequence[A
             connection.connection.execute(_inserting(table, names, width, size), flat)
 
 
-def _as_text(columns: Mapping[str, Sequence[int | str | None]]) -> Any:
+def _as_text(columns: Mapping[str, Sequence[Any]]) -> Any:
     """Rows as PostgreSQL's CSV, outside Python's lock: with a million lines the driver's own way takes seconds."""
     import pyarrow as pa  # the till does without it
     from pyarrow import csv
 
     text = pa.BufferOutputStream()
-    table = pa.table({name: pa.array(values) for name, values in columns.items()})
+    table = pa.table({name: pa.array(_plain(values)) for name, values in columns.items()})
     csv.write_csv(table, text, csv.WriteOptions(include_header=False))
     return text.getvalue()
+
+
+def _plain(values: Sequence[Any]) -> Sequence[Any]:
+    """Bytes in PostgreSQL's own writing."""
+    if not isinstance(next(value for value in values if value is not None), bytes):
+        return values
+    return [None if value is None else f"\\x{value.hex()}" for value in values]
 
 
 def _together(connection: Any, width: int) -> int:
