@@ -60,7 +60,7 @@ def insert(connection: Any, table: str, columns: Sequence[str], rows: Iterable[S
 
 
 def insert_columns(connection: Any, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert rows of numbers, texts or bytes told column by column; a column that is null in every row is not named at all."""
+    """Insert rows of numbers, texts or bytes told column by column; a column that is null in every row isn't named."""
     count = len(next(iter(columns.values())))
     if not count:
         return
