@@ -75,6 +75,7 @@ class Taken:
     who: str
     reward: str
     at: datetime
+    day: int  # on which it was asked for: of two at once the second is put a moment later, perhaps after midnight
     status: str
     until: datetime
 
@@ -132,7 +133,7 @@ class Shop(RuleBasedStateMachine):
             if taken.who == who and taken.status in ("held", "made"):
                 held = taken.status == "held" and taken.reward == "paper"
                 cost = rulebook("cafe").rewards[taken.reward].price
-                fact = Fact(activity_id(REDEMPTION, number), local(taken.at), "redeem", units=cost)
+                fact = Fact(activity_id(REDEMPTION, number), taken.day, "redeem", units=cost)
                 found.append((taken.at, fact._replace(reward="point" if held else taken.reward)))
         return found
 
@@ -243,7 +244,7 @@ class Shop(RuleBasedStateMachine):
         assert isinstance(answer, Redemption) == can, answer
         if can:
             until = self.now + timedelta(minutes=minutes or 0)
-            self.taken[answer.pk] = Taken(who, reward, answer.at, "held" if minutes else "made", until)
+            self.taken[answer.pk] = Taken(who, reward, answer.at, answer.day, "held" if minutes else "made", until)
 
     @precondition(lambda self: self.taken)
     @rule(back=back, pause=moments, twice=st.booleans())
