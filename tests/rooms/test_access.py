@@ -13,7 +13,7 @@ from vafa.core import clock
 from vafa.core.errors import Forbidden, Unauthenticated
 from vafa.engage import actions as engage
 from vafa.know import actions as know
-from vafa.loop import adjust, join, merge, purchase, redeem
+from vafa.loop import adjust, join, merge, purchase, redeem, segments
 from vafa.reward import actions as reward
 from vafa.reward.adjusting import Wish
 from vafa.shop import actions, queries
@@ -22,7 +22,7 @@ from vafa.shop.access import ROLES, SCOPES, SYSTEM, Actor, may, require
 TILL = {"till.use", "customer.find", "customer.enrol", "purchase.record", "purchase.undo"}
 TILL |= {"reward.redeem", "voucher.claim"}
 OFFICE = {"office.see", "customer.see", "measure.see", "segment.see", "programme.see"}
-LETTERS = {"engage.see", "engage.approve", "segment.refresh", "customer.find"}
+LETTERS = {"engage.see", "engage.approve", "segment.refresh", "segment.edit", "customer.find"}
 BY_HAND = {"customer.edit", "customer.merge", "units.adjust", "units.approve"}
 RUNNING = BY_HAND | {"programme.draft", "voucher.issue", "engage.settings", "import.run", "audit.see"}
 OWNING = {"programme.launch", "settings.edit", "staff.edit", "key.edit"}
@@ -91,6 +91,8 @@ WRITES = {
     "programme.launch": lambda who: reward.launch(starts_day=0, actor=who, now=cast.NOW),
     "engage.approve": lambda who: engage.approve([1], actor=who, now=cast.NOW),
     "engage.settings": lambda who: engage.switch("birthday", on=True, actor=who, now=cast.NOW),
+    "segment.edit": lambda who: segments.define("x", "late", actor=who, now=cast.NOW),
+    "segment.refresh": lambda who: segments.refresh(actor=who, now=cast.NOW),
     "settings.edit": lambda who: actions.change_settings(actor=who, now=cast.NOW, name="Mine"),
     "staff.edit": lambda who: actions.reset_staff(email="sara@example.com", actor=who, now=cast.NOW),
     "key.edit": lambda who: actions.create_key(name="k", scopes=["members:read"], actor=who, now=cast.NOW),
@@ -130,6 +132,8 @@ def test_scopes_stay_within_what_machines_may():
         "rewards:write": {"reward.redeem", "voucher.claim"},
         "adjustments:write": {"units.adjust"},
         "merges:write": {"customer.merge"},
+        "segments:read": {"segment.see", "customer.see"},
+        "segments:write": {"segment.edit", "segment.refresh"},
     }
 
 

@@ -84,6 +84,17 @@ class CustomersParted(Happened):
 
 
 @dataclass(frozen=True)
+class SegmentChanged(Happened):
+    """Customers entered or left a segment when it was counted."""
+
+    KIND: ClassVar[str] = "segment.changed"
+    segment_id: int
+    day: int
+    entered: int
+    left: int
+
+
+@dataclass(frozen=True)
 class FileImported(Happened):
     KIND: ClassVar[str] = "file.imported"
     run_id: int

@@ -13,7 +13,7 @@ from vafa.core.calendar import local_day, midnight, month_number, month_start
 from vafa.engage import actions as engage
 from vafa.engage import queries as engage_queries
 from vafa.events.worker import Job
-from vafa.loop import tell
+from vafa.loop import segments, tell
 from vafa.measure import actions as measure
 from vafa.reward import actions as reward
 from vafa.reward import bringing, holding
@@ -53,6 +53,7 @@ def figures_as_of(day: int, *, now: datetime) -> None:
     looked = _looked_at(basis, day)
     ahead = segment_queries.ahead(looked[0], basis)
     segment.keep(looked[0], ahead)
+    segments.refresh(now=now)
     _keep(looked, day, owed, ahead, now=now)
 
 

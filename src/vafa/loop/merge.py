@@ -16,6 +16,7 @@ from vafa.loop.again import rehearsed, until_settled
 from vafa.reward import cards as reward
 from vafa.reward import queries as reward_queries
 from vafa.segment import actions as segment
+from vafa.segment import membership
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor, require
 
@@ -42,6 +43,7 @@ def merge(kept: str, gone: str, *, choice: merging.Choice = KEPT, actor: Actor, 
         reward.merge(mine.pk, theirs.pk, actor=actor, now=now)
         engage.forget_waiting([theirs.pk])
         segment.forget([theirs.pk])
+        membership.join_cards(mine.pk, theirs.pk, day)
         emit(CustomersMerged(made.pk), now=now)
         return made
 
@@ -62,6 +64,7 @@ def part(merge_id: int, *, actor: Actor, now: datetime) -> Merge:
         reward.hold(made.kept_id, now=now)
         back = merging.part(made, actor=actor, now=now)
         reward.part(made.kept_id, back, actor=actor, now=now)
+        membership.part_cards(made.kept_id, made.gone_id)
         emit(CustomersParted(made.pk), now=now)
         return made
 

@@ -40,3 +40,38 @@ class Standing(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=["-revenue"], name="standing_revenue"),)
+
+
+class Segment(models.Model):
+    """A named group of customers. Live: whoever fulfils the definition; else those who did when it was copied."""
+
+    code = models.CharField(max_length=60, unique=True)  # in addresses, definitions and the API
+    name = models.CharField(max_length=80)
+    definition = models.TextField()
+    live = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    refreshed_at = models.DateTimeField(null=True)
+    people = models.IntegerField(default=0)  # when it was last counted
+    fault = models.CharField(max_length=300, default="")  # why it can't be counted any more
+
+
+class Membership(models.Model):
+    """Somebody was in a segment from a day on, at its end; ``left_day``: the first day at whose end they were not."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="memberships", db_index=False)
+    customer_id = models.BigIntegerField()
+    entered_day = models.IntegerField()
+    left_day = models.IntegerField(null=True)
+    came_with = models.BigIntegerField(null=True)  # the card through which they are in it, where two became one
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["customer_id", "segment"], name="in_segment_once", condition=models.Q(left_day=None)
+            ),
+        )
+        indexes = (
+            models.Index(fields=["segment", "entered_day"], name="segment_entered"),
+            models.Index(fields=["segment", "left_day"], name="segment_left"),
+        )

@@ -1,4 +1,4 @@
-"""Reading where customers stand."""
+"""Reading where customers stand, and who is in which segment."""
 
 from __future__ import annotations
 
@@ -8,16 +8,23 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Count, QuerySet
 
+from vafa.core.columns import Catalogue
+from vafa.core.errors import NotFound
+from vafa.core.words import gettext_noop as _
 from vafa.know import mirror
 from vafa.segment import analysis as analysing
 from vafa.segment import movement as moving
 from vafa.segment import views as viewing
 from vafa.segment.analysis import Analysis
+from vafa.segment.compiling import Compiler
+from vafa.segment.definition import Condition, Every
 from vafa.segment.labels import RUNG_NAMES, TYPE_NAMES
-from vafa.segment.models import Standing
+from vafa.segment.models import Membership, Segment, Standing
 from vafa.segment.predicting import Prediction, predict
+from vafa.segment.telling import asked
 from vafa.segment.views import Views
 from vafa.shop import queries as shop
 
@@ -113,3 +120,99 @@ def filtered(names: Iterable[str], groups: Iterable[str] = ()) -> QuerySet[Stand
     for group in groups:
         rows = rows.filter(rfm_group=group)
     return rows.order_by("-year_revenue", "-revenue", "customer_id")
+
+
+# Segments -----------------------------------------------------------------------------------
+
+
+def no_segment(code: str) -> NotFound:
+    return NotFound("no_segment", _("There is no segment “%(segment)s”."), segment=code[:60])
+
+
+def segments() -> list[Segment]:
+    return list(Segment.objects.order_by("name", "code"))
+
+
+def segment(code: str) -> Segment:
+    found = Segment.objects.filter(code=code).first()
+    if found is None:
+        raise no_segment(code)
+    return found
+
+
+def segment_names() -> dict[str, str]:
+    """The names of all segments, by code."""
+    return dict(Segment.objects.order_by("name", "code").values_list("code", "name"))
+
+
+def segments_of(customer_id: int) -> list[tuple[str, str, int]]:
+    """Code and name of the segments that somebody is in, with the day on which they entered."""
+    rows = Membership.objects.filter(customer_id=customer_id, left_day=None).order_by("segment__name", "segment__code")
+    return list(rows.values_list("segment__code", "segment__name", "entered_day"))
+
+
+def members(found: Segment) -> QuerySet[Membership]:
+    """Who is in a segment, by customer."""
+    return Membership.objects.filter(segment=found, left_day=None).order_by("customer_id")
+
+
+def entered(found: Segment, limit: int = 10) -> list[tuple[int, int]]:
+    """The last who entered and are still in it: customer and day, the newest first."""
+    rows = Membership.objects.filter(segment=found, left_day=None).order_by("-entered_day", "-id")
+    return list(rows.values_list("customer_id", "entered_day")[:limit])
+
+
+def gone(found: Segment, since: int, limit: int = 10) -> tuple[int, list[tuple[int, int]]]:
+    """How many left on or after the day ``since``, and the last of them: customer and day."""
+    rows = Membership.objects.filter(segment=found, left_day__gte=since).order_by("-left_day", "-id")
+    return rows.count(), [(row.customer_id, row.left_day or since) for row in rows[:limit]]
+
+
+def sizes(found: Segment, days: Sequence[int]) -> list[int]:
+    """How many were in it at the end of each of ``days``."""
+    came, went = (
+        sorted(dict(rows).items())
+        for rows in (
+            found.memberships.values_list("entered_day").annotate(Count("id")).order_by(),
+            found.memberships.exclude(left_day=None).values_list("left_day").annotate(Count("id")).order_by(),
+        )
+    )
+    return [sum(n for on, n in came if on <= day) - sum(n for on, n in went if on <= day) for day in days]
+
+
+class Counted(NamedTuple):
+    """How many a definition finds: ``of`` all customers, and after each of its parts that must hold together."""
+
+    people: int
+    of: int
+    steps: list[tuple[Condition, int]]
+
+
+def counted(condition: Condition, catalogue: Catalogue, currency: str) -> Counted:
+    """Count without keeping anything, in one look at the customers."""
+    parts = condition.parts if isinstance(condition, Every) else (condition,)
+    upto = [Every(parts[: n + 1]) for n in range(len(parts))]
+    statement = Compiler(catalogue, currency).counts(upto)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.params)
+        of, *found = (int(number or 0) for number in cursor.fetchone())
+    return Counted(found[-1], of, list(zip(parts, found, strict=True)))
+
+
+def some(condition: Condition, catalogue: Catalogue, currency: str, limit: int = 10) -> list[int]:
+    """A few whom a definition finds, the newest customers first."""
+    statement = Compiler(catalogue, currency).matching(condition, " ORDER BY c.id DESC LIMIT %s")
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, [*statement.params, limit])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def own(condition: Condition, ids: Sequence[int], catalogue: Catalogue, currency: str) -> dict[int, dict[str, Any]]:
+    """What the columns that a definition asks for hold of each of ``ids``."""
+    if not ids:
+        return {}
+    names = asked(condition)
+    statement = Compiler(catalogue, currency).values(names, list(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.params)
+        return {row[0]: dict(zip(names, row[1:], strict=True)) for row in cursor.fetchall()}

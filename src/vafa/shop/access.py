@@ -17,7 +17,7 @@ _CASHIER = {
     "voucher.claim",
 }
 _ANALYST = {"office.see", "customer.see", "measure.see", "segment.see", "programme.see"}
-_MARKETER = _ANALYST | {"customer.find", "engage.see", "engage.approve", "segment.refresh"}
+_MARKETER = _ANALYST | {"customer.find", "engage.see", "engage.approve", "segment.refresh", "segment.edit"}
 _BY_HAND = {"customer.edit", "customer.merge", "units.adjust", "units.approve"}
 _MANAGER = (
     _CASHIER | _MARKETER | _BY_HAND | {"programme.draft", "voucher.issue", "engage.settings", "import.run", "audit.see"}
@@ -45,6 +45,8 @@ SCOPES: dict[str, frozenset[str]] = {
     "rewards:write": frozenset({"reward.redeem", "voucher.claim"}),
     "adjustments:write": frozenset({"units.adjust"}),  # over the limit a person of the staff approves it
     "merges:write": frozenset({"customer.merge"}),
+    "segments:read": frozenset({"segment.see", "customer.see"}),
+    "segments:write": frozenset({"segment.edit", "segment.refresh"}),
 }
 SECOND_FACTOR_ROLES = frozenset({"owner", "manager"})
 
