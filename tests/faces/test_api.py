@@ -51,6 +51,14 @@ def test_a_revoked_key_is_nobody_s(club):
         ("purchases:write", "members/C1/balances", "GET"),
         ("purchases:write", "purchases/R-1001", "GET"),
         ("purchases:write", "rewards", "GET"),
+        ("members:write", "segments", "GET"),
+        ("members:write", "segments/columns", "GET"),
+        ("members:write", "segments/of-all", "GET"),
+        ("members:write", "segments/count", {"definition": "late"}),
+        ("segments:write", "segments/of-all/members", "GET"),
+        ("segments:read", "segments", {"name": "Late", "definition": "late"}),
+        ("segments:read", "segments/of-all/refresh", None),
+        ("segments:read", "segments/of-all/copy", {"name": "Late"}),
     ],
 )
 def test_a_key_does_what_its_scopes_say_and_no_more(club, scope, path, body):
@@ -350,5 +358,15 @@ def test_the_description_is_openapi_3_1_and_lists_everything(club, api):
         "POST /api/v1/members/{customer_id}/merge",
         "GET /api/v1/merges/{merge_id}",
         "POST /api/v1/merges/{merge_id}/undo",
+        "GET /api/v1/segments",
+        "POST /api/v1/segments",
+        "GET /api/v1/segments/columns",
+        "POST /api/v1/segments/count",
+        "GET /api/v1/segments/{code}",
+        "PUT /api/v1/segments/{code}",
+        "DELETE /api/v1/segments/{code}",
+        "GET /api/v1/segments/{code}/members",
+        "POST /api/v1/segments/{code}/refresh",
+        "POST /api/v1/segments/{code}/copy",
     }
     assert PEOPLE["Ada"].customer_id not in json.dumps(document)

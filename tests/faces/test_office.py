@@ -12,6 +12,7 @@ import cast
 from cast import sell, sign_in
 from vafa.core import clock
 from vafa.engage.models import Message
+from vafa.loop import segments
 from vafa.loop.daily import every_morning
 from vafa.shop.access import ROLES
 from vafa.shop.actions import add_staff
@@ -26,6 +27,11 @@ PAGES = {
     "/know/customer/C1": "customer.see",
     "/know/customer/C1/edit": "customer.edit",
     "/segment": "segment.see",
+    "/segment/new": "segment.see",
+    "/segment/new?definition=late": "segment.see",
+    "/segment/of/often": "segment.see",
+    "/segment/of/often/people": "customer.see",
+    "/segment/of/often/people.csv": "customer.see",
     "/reward": "programme.see",
     "/reward/terms": "programme.see",
     "/reward/terms.pdf": "programme.see",
@@ -53,6 +59,11 @@ POSTS = {
     "/know/customer/C1/edit": ({"name": "Ada", "birthday": "", "note": ""}, "customer.edit"),
     "/know/customer/C1/threshold": ({"reward": "paper", "units": "500"}, "customer.edit"),
     "/know/customer/C1/correct": ({"act": "give", "unit": "point", "units": "5"}, "units.adjust"),
+    "/segment/asked": ({"text": "late"}, "segment.see"),
+    "/segment/save": ({"name": "Late", "text": "late"}, "segment.edit"),
+    "/segment/of/often/refresh": ({}, "segment.refresh"),
+    "/segment/of/often/copy": ({}, "segment.edit"),
+    "/segment/of/often/remove": ({}, "segment.edit"),
     "/reward/corrections/1": ({"approve": "1"}, "units.approve"),
     "/reward/vouchers/issue": ({}, "voucher.issue"),
     "/reward/draft": ({"text": ""}, "programme.draft"),
@@ -78,6 +89,7 @@ def running(club):
 
     actions.switch("birthday", on=True, actor=cast.SYSTEM, now=clock.now())
     every_morning(clock.now())
+    segments.define("Often", "purchases >= 5", actor=cast.SYSTEM, now=clock.now())
     return club
 
 
@@ -135,7 +147,9 @@ def test_who_may_not_do_it_is_refused_and_nothing_changes(running, team, address
 
 def test_every_address_is_in_these_tables():
     office = next(p for p in get_resolver().url_patterns if getattr(p, "app_name", "") == "office")
-    known = {re.sub(r"/(C1|1|birthday|cafe)(?=/|[.]|$)", "/<>", a.split("?")[0]).lstrip("/") for a in [*PAGES, *POSTS]}
+    known = {
+        re.sub(r"/(C1|1|birthday|cafe|often)(?=/|[.]|$)", "/<>", a.split("?")[0]).lstrip("/") for a in [*PAGES, *POSTS]
+    }
     untold = {re.sub(r"<[^>]+>", "<>", str(p.pattern)) for p in office.url_patterns} - known
     assert untold == {"figure/<>", "reward/back-test", "reward/caps", "engage/letter/<>"}
 

@@ -10,6 +10,7 @@ from vafa.segment import actions as segment
 from vafa.segment import queries
 from vafa.segment.definition import Condition, parse
 from vafa.segment.membership import Change
+from vafa.segment.rows import Row, rows_of
 from vafa.segment.telling import Teller
 from vafa.shop import queries as shop
 from vafa.shop.access import Actor, require
@@ -50,6 +51,9 @@ class Asked:
 
     def counted(self) -> queries.Counted:
         return queries.counted(self.condition, self.catalogue, self.currency)
+
+    def rows(self) -> list[Row] | None:
+        return rows_of(self.condition, self.catalogue)
 
     def some(self) -> list[int]:
         return queries.some(self.condition, self.catalogue, self.currency)

@@ -33,13 +33,15 @@ class Compiler:
         sql = f"SELECT c.id {self._tables([condition])} WHERE {CUSTOMERS} AND {holds.sql}{more}"
         return Statement(sql, holds.params)
 
-    def counts(self, conditions: Iterable[Condition]) -> Statement:
-        """How many customers there are, and for how many each of the conditions holds, in one look."""
+    def counts(self, conditions: Iterable[Condition], summed: str) -> Statement:
+        """How many customers there are, for how many each of the conditions holds, and the sum of the column
+        ``summed`` over those for whom the last one holds; in one look."""
         conditions = list(conditions)
         held = [self.holds(condition) for condition in conditions]
         sums = "".join(f", SUM(CASE WHEN {one.sql} THEN 1 ELSE 0 END)" for one in held)
-        sql = f"SELECT COUNT(*){sums} {self._tables(conditions)} WHERE {CUSTOMERS}"
-        return Statement(sql, [param for one in held for param in one.params])
+        worth = f", SUM(CASE WHEN {held[-1].sql} THEN {self.catalogue[summed].sql} ELSE 0 END)"
+        sql = f"SELECT COUNT(*){sums}{worth} {self._tables(conditions, summed)} WHERE {CUSTOMERS}"
+        return Statement(sql, [param for one in [*held, held[-1]] for param in one.params])
 
     def values(self, columns: Iterable[str], ids: list[int]) -> Statement:
         """The id and the values of ``columns`` of these customers."""
@@ -49,8 +51,9 @@ class Compiler:
         sql = f"SELECT c.id{told} FROM know_customer c {_joined(chosen)} WHERE c.id IN ({places})"
         return Statement(sql, list(ids))
 
-    def _tables(self, conditions: Iterable[Condition]) -> str:
+    def _tables(self, conditions: Iterable[Condition], *more: str) -> str:
         named = [self.catalogue[test.column] for condition in conditions for test in tests(condition)]
+        named += [self.catalogue[name] for name in more]
         return f"FROM know_customer c {_joined(named)}"
 
     def holds(self, condition: Condition) -> Statement:

@@ -64,13 +64,13 @@ def _taken_over(segment: int, sql: str, params: list[Any], today: int) -> tuple[
             segment,
             today,
         )
-        entered = run(
-            "INSERT INTO segment_membership (segment_id, customer_id, entered_day) SELECT %s, n.id, %s "
-            "FROM segment_now n WHERE NOT EXISTS (SELECT 1 FROM segment_membership m "
-            "WHERE m.customer_id = n.id AND m.segment_id = %s AND m.left_day IS NULL)",
-            segment,
-            today,
-            segment,
+        entered = (
+            run(  # by the unique index: a plan made over a table still empty would look through all that it writes
+                "INSERT INTO segment_membership (segment_id, customer_id, entered_day) SELECT %s, n.id, %s "
+                "FROM segment_now n WHERE TRUE ON CONFLICT (customer_id, segment_id) WHERE left_day IS NULL DO NOTHING",
+                segment,
+                today,
+            )
         )
         run("DROP TABLE segment_now")
     return people, entered + back, left

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
 from vafa.core.columns import Catalogue
 from vafa.core.errors import NotFound
@@ -156,6 +156,12 @@ def members(found: Segment) -> QuerySet[Membership]:
     return Membership.objects.filter(segment=found, left_day=None).order_by("customer_id")
 
 
+def best_members(found: Segment) -> QuerySet[Membership]:
+    """Who is in a segment, the most valuable first; ``worth``: what they bought in a year, None where they didn't."""
+    worth = Standing.objects.filter(customer_id=OuterRef("customer_id")).values("year_revenue")
+    return members(found).annotate(worth=Subquery(worth)).order_by(F("worth").desc(nulls_last=True), "customer_id")
+
+
 def entered(found: Segment, limit: int = 10) -> list[tuple[int, int]]:
     """The last who entered and are still in it: customer and day, the newest first."""
     rows = Membership.objects.filter(segment=found, left_day=None).order_by("-entered_day", "-id")
@@ -185,6 +191,7 @@ class Counted(NamedTuple):
 
     people: int
     of: int
+    worth: int  # what they bought in a year, in minor units
     steps: list[tuple[Condition, int]]
 
 
@@ -192,11 +199,11 @@ def counted(condition: Condition, catalogue: Catalogue, currency: str) -> Counte
     """Count without keeping anything, in one look at the customers."""
     parts = condition.parts if isinstance(condition, Every) else (condition,)
     upto = [Every(parts[: n + 1]) for n in range(len(parts))]
-    statement = Compiler(catalogue, currency).counts(upto)
+    statement = Compiler(catalogue, currency).counts(upto, "year_revenue")
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, statement.params)
-        of, *found = (int(number or 0) for number in cursor.fetchone())
-    return Counted(found[-1], of, list(zip(parts, found, strict=True)))
+        of, *found, worth = (int(number or 0) for number in cursor.fetchone())
+    return Counted(found[-1], of, worth, list(zip(parts, found, strict=True)))
 
 
 def some(condition: Condition, catalogue: Catalogue, currency: str, limit: int = 10) -> list[int]:

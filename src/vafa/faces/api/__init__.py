@@ -12,7 +12,7 @@ from ninja.security import HttpBearer
 from vafa import __version__
 from vafa.core import clock
 from vafa.core.errors import Refusal, Unauthenticated
-from vafa.faces.api import corrections, events, members, purchases, redemptions, vouchers
+from vafa.faces.api import corrections, events, members, purchases, redemptions, segments, vouchers
 from vafa.faces.api.problems import problem, refused
 from vafa.shop import queries as shop
 
@@ -75,3 +75,4 @@ api.add_router("", events.router)
 api.add_router("", redemptions.router)
 api.add_router("", vouchers.router)
 api.add_router("", corrections.router)
+api.add_router("", segments.router)

@@ -330,3 +330,58 @@ def _line(line: LineIn, currency: str) -> Line:
 
 def from_minor(amount: int | None, currency: str) -> Any:
     return None if amount is None else str(money.to_major(amount, currency))
+
+
+DEFINITION = "A condition over columns, such as: purchases >= 4 AND NOT days_since_message < 14"
+
+
+class DefinitionIn(Body):
+    definition: str = Field(max_length=4000, description=DEFINITION)
+
+
+class SegmentIn(DefinitionIn):
+    name: str = Field(min_length=1, max_length=80)
+
+
+class NameIn(Body):
+    name: str = Field(min_length=1, max_length=80)
+
+
+class SegmentOut(Schema):
+    segment: str = Field(description="Its code, as it stands in addresses and definitions.")
+    name: str
+    definition: str
+    live: bool = Field(description="False: a copy that keeps its people.")
+    people: int
+    refreshed_at: datetime | None
+    fault: str = Field(description="Why it can't be counted any more; empty where it can.")
+
+
+class StepOut(Schema):
+    says: str
+    people: int = Field(description="How many are left after this part and those above it.")
+
+
+class CountOut(Schema):
+    says: str
+    people: int
+    of: int
+    year_revenue: str = Field(description="What they bought in a year, a decimal string in major units.")
+    steps: list[StepOut]
+
+
+class MembershipOut(Schema):
+    customer_id: str
+    entered: date
+
+
+class MembershipsOut(Schema):
+    members: list[MembershipOut]
+    next: str | None = Field(description="The cursor of the next page. Null: this is the last one.")
+
+
+class ColumnOut(Schema):
+    column: str
+    title: str
+    kind: str
+    choices: list[str]

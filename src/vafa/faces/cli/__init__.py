@@ -16,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turns a shop's one-time buyers into loyal customers.",
 )
-COMMANDS = ("analyse", "simulate", "programme", "shop", "data", "ledger", "liability", "voucher")
+COMMANDS = ("analyse", "simulate", "segment", "programme", "shop", "data", "ledger", "liability", "voucher")
 
 
 def _tell_version(wanted: bool) -> None:

@@ -146,13 +146,13 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     return answer
 
 
-class _Echo:
+class Echo:
     def write(self, value: str) -> str:
         return value
 
 
 def _csv(rows: Any) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     currency = shop.club().currency
     yield "\ufeff" + str(writer.writerow(["customer_id", "customer_name", "rung", "revenue", "purchases", "late"]))
     for row in rows.iterator(2000):
@@ -170,9 +170,11 @@ def safe_cell(cell: Any) -> Any:
 @require_GET
 @staff_page("customer.see")
 def find(request: HttpRequest) -> HttpResponse:
-    """What Ctrl-K finds: customers by name, phone, card or number."""
-    found = know.search(request.GET.get("q", "")[:120], region=shop.club().region, limit=8)
-    return render(request, "office/found.html", {"found": found, "query": request.GET.get("q", "")})
+    """What Ctrl-K finds: customers by name, phone, card or number; segments by name."""
+    query = request.GET.get("q", "").strip()[:120]
+    found = know.search(query, region=shop.club().region, limit=8)
+    named = [(c, n) for c, n in segment.segment_names().items() if query and query.casefold() in n.casefold()][:4]
+    return render(request, "office/found.html", {"found": found, "named": named, "query": query})
 
 
 @require_GET
@@ -202,6 +204,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         "thresholds": thresholds.of(person.pk),
         "correct": corrections.form_of(wallet.member),
         "reasons": _reasons(standing) if standing else [],
+        "segments": segment.segments_of(person.pk),
         "consents": sorted(know.consents(person.pk).values(), key=lambda c: c.at),
     }
     return render(request, "office/customer.html", context)

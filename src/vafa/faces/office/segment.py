@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from vafa.core import figures
 from vafa.core.words import gettext as _
 from vafa.faces.access import staff_page
+from vafa.faces.office import segments
 from vafa.measure import queries as measure
 from vafa.segment.labels import (
     ABC_MEANS,
@@ -78,6 +79,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "once": figures.percent(found["once"] / people),
         "steady": figures.number(sum(found["cells"][abc + "X"] for abc in "ABC")),
         "types": _types(found.get("buying_types"), people),
+        "segments": segments.listed(),
         "suits": _suits(measure.analysis_of(newest).suitability),
     }
     return render(request, "office/segment.html", context)
