@@ -10,6 +10,10 @@
 >>> sales = lab.read(bought)
 >>> lab.analyse(sales).ladder.client.customers
 1
+>>> month = [f"2026-01-{day:02}" for day in range(1, 31)]
+>>> lines = {"customer_id": ["a"] * 60 + ["b"] * 30, "at": month * 3, "amount": [1.0] * 60 + [3.0] * 30}
+>>> lines["product_id"] = ["tea"] * 30 + ["sugar"] * 30 + ["bread"] * 30
+>>> groceries = lab.read(pa.table(lines | {"category": ["hot"] * 60 + ["baked"] * 30}))
 """
 
 from __future__ import annotations
@@ -40,6 +44,7 @@ from vafa.segment.running import Engine, compute, open_receipts, statement
 __all__ = [
     *(
         "abc_xyz",
+        "affinity",
         "analyse",
         "backtest",
         "charts",
@@ -48,6 +53,10 @@ __all__ = [
         "customers",
         "ladder",
         "levers",
+        "lookalikes",
+        "pairs",
+        "portrait",
+        "products",
         "read",
         "receipts",
         "rfm",
@@ -225,6 +234,57 @@ def levers(
     )
 
 
+def products(sales: Sales, *, as_of: str | None = None) -> pa.Table:
+    """``product, category, brand, customers, baskets, amount, again_share, abc, xyz``, by sales (minor units), the
+    largest first: products by volume and by the steadiness of their baskets. A basket: a customer's day.
+
+    >>> lab.products(groceries).select(["product", "baskets", "abc"]).to_pylist()[0]
+    {'product': 'bread', 'baskets': 30, 'abc': 'A'}
+    """
+    return _table(sales, "products", as_of, "select * from products order by amount desc, product")
+
+
+def pairs(sales: Sales, *, as_of: str | None = None) -> pa.Table:
+    """``product, other, together, baskets, other_baskets, all_baskets, share, lift, least_lift, place``: what is taken
+    together more often than chance gives (lift of Brin et al. 1997, with its lower end), the surest first.
+
+    >>> lab.pairs(groceries).select(["product", "other", "lift"]).to_pylist()[0]
+    {'product': 'sugar', 'other': 'tea', 'lift': 2.0}
+    """
+    return _table(sales, "pairs", as_of, "select * from pairs order by least_lift desc, product, other")
+
+
+def affinity(sales: Sales, *, as_of: str | None = None) -> pa.Table:
+    """``customer_id, kind, name, days, of_days, share, shop_share, lift, place, fan``: categories and brands that
+    customers lean to; ``fan`` 1 is who takes a name most often.
+
+    >>> lab.affinity(groceries).select(["customer_id", "name", "days"]).to_pylist()
+    [{'customer_id': 'a', 'name': 'hot', 'days': 30}, {'customer_id': 'b', 'name': 'baked', 'days': 30}]
+    """
+    return _table(sales, "affinity", as_of, "select * from affinity order by customer_id, kind, place")
+
+
+def portrait(sales: Sales, *, as_of: str | None = None) -> pa.Table:
+    """``trait, value, best_customers, other_customers, best_share, other_share, lift, z``: on which share of their days
+    the best fifth of customers take something, come on a weekday or buy so much, beside all others; ``z`` standard
+    errors (Welch 1947).
+
+    >>> lab.portrait(groceries).num_rows  # of ten customers at least
+    0
+    """
+    return _table(sales, "portrait", as_of, "select * from portrait order by z desc, trait, value")
+
+
+def lookalikes(sales: Sales, *, as_of: str | None = None) -> pa.Table:
+    """``customer_id, alike, of_marks, of_days``: who isn't among the best fifth, but shows so many of the portrait's
+    surest traits as often as the best do.
+
+    >>> lab.lookalikes(groceries).num_rows
+    0
+    """
+    return _table(sales, "lookalikes", as_of, "select * from lookalikes order by alike desc, of_days desc, customer_id")
+
+
 def charts(found: Analysis, *, theme: str = "light") -> dict[str, Any]:
     """``pareto, ladder, lateness, crr, cohorts``: the report's charts as Altair objects, to show, save or change.
 
@@ -274,7 +334,7 @@ def _table(sales: Sales, kind: str, as_of: str | None, query: str = "") -> pa.Ta
     """What a method gives, after the methods that it needs, as they need it."""
     day = None if as_of is None else _day(as_of)
     bought = roll_up(sales.lines, sales.calendar, ordered=False)
-    engine, day = open_receipts(bought, calendar=sales.calendar, as_of=day)
+    engine, day = open_receipts(bought, calendar=sales.calendar, as_of=day, goods=goods_of(sales.lines))
     try:
         compute(engine, METHODS, kind, day)
         return _arrow(engine, query or f"select * from {kind} order by customer_id")

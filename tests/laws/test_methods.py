@@ -16,6 +16,7 @@ from vafa.core.frame import GOODS, RECEIPTS
 from vafa.segment.methods import METHODS
 from vafa.segment.running import Example, Result, open_receipts
 
+ORDER = ("customer_id", "day", "cohort", "month", "percent", "product", "other", "trait", "kind", "value", "name")
 EXAMPLES = [(kind, n) for kind in METHODS for n in range(len(METHODS[kind].EXAMPLES))]
 
 
@@ -30,7 +31,7 @@ def receipts(example: Example, turned: bool) -> pa.Table:
 
 
 def goods(example: Example, turned: bool) -> pa.Table:
-    rows = example.goods[:: -1 if turned else 1]
+    rows = [(*row, None)[: len(GOODS)] for row in example.goods[:: -1 if turned else 1]]
     columns = zip(*rows, strict=True) if rows else [()] * len(GOODS)
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, GOODS, strict=True)], schema=GOODS)
 
@@ -50,7 +51,7 @@ def computed(kind: str, example: Example, turned: bool = False, engine: str = "d
     given = {"as_of": as_of} if kind == "summary" else {}
     relation: Result = METHODS[kind].compute(connection, METHODS[kind].Params(**given, **example.params))
     names = relation.columns
-    order = [c for c in ("customer_id", "day", "cohort", "month", "percent") if c in names]
+    order = [c for c in ORDER if c in names]
     if order:
         relation = relation.order(", ".join(f"{c} nulls last" for c in order))
     rows = [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
@@ -92,7 +93,8 @@ def test_windows_over_customers_have_a_total_order(kind: str) -> None:
     sql = Path(METHODS[kind].__file__).with_suffix(".sql").read_text("utf-8")
     for window in re.findall(r"over\s*\(([^)]*order by[^)]*)\)", sql):
         order = window.partition("order by")[2].split(" rows ")[0].strip()
-        assert order.endswith("customer_id") or order == "gap", f"{kind}: {order}"
+        ends = ("customer_id", "product", "other", "value")  # each alone names a row of what the window looks at
+        assert order.endswith(ends) or order == "gap", f"{kind}: {order}"
 
 
 def test_methods_come_after_what_they_need() -> None:

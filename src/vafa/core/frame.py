@@ -51,6 +51,7 @@ GOODS = pa.schema(
         ("category", pa.string()),  # null where it isn't told
         ("amount", pa.int64()),
         ("cheaper", pa.int8()),  # 1: at a discount
+        ("brand", pa.string()),  # null where it isn't told
     ]
 )
 

@@ -48,7 +48,7 @@ def goods() -> list[Path] | None:
         return None
     folder = Path(settings.HOME) / "mirror"
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {"goods-" + "-".join(map(str, row)) + ".parquet": row[0] for row in _ranges()}
+    wanted = {"goods-brands-" + "-".join(map(str, row)) + ".parquet": row[0] for row in _ranges()}
     for path in folder.glob("goods-*.parquet"):
         if path.name not in wanted:
             path.unlink()
@@ -62,17 +62,16 @@ def goods() -> list[Path] | None:
 
 def _read_goods(part: int) -> pa.Table:
     sql = (
-        "SELECT c.code, p.day, g.code, g.category, l.amount, CASE WHEN l.discount > 0 THEN 1 ELSE 0 END "
-        "FROM know_line l JOIN know_purchase p ON p.id = l.purchase_id JOIN know_product g ON g.id = l.product_id "
+        "SELECT c.code, p.day, g.code, NULLIF(g.category, ''), l.amount, CASE WHEN l.discount > 0 THEN 1 ELSE 0 END, "
+        "NULLIF(g.brand, '') FROM know_line l JOIN know_purchase p ON p.id = l.purchase_id "
+        "JOIN know_product g ON g.id = l.product_id "
         "JOIN know_customer c ON c.id = p.customer_id "
         "WHERE p.voided_at IS NULL AND p.kind = 'sale' AND p.id >= %s AND p.id < %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [part * RANGE, (part + 1) * RANGE])
         columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(GOODS)
-    table = pa.table([pa.array(c, f.type) for c, f in zip(columns, GOODS, strict=True)], schema=GOODS)
-    category = pc.if_else(pc.equal(table["category"], ""), None, table["category"])
-    return table.set_column(table.column_names.index("category"), "category", category)
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, GOODS, strict=True)], schema=GOODS)
 
 
 def _nothing(folder: Path) -> Path:

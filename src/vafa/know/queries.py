@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from vafa.core import bulk, identity, records
 from vafa.core.errors import NotFound
 from vafa.core.records import Happened, Line, Recorded
 from vafa.core.words import gettext_noop as _
-from vafa.know.models import Consent, Customer, Happening, Identity, ImportRun, Merge, Purchase
+from vafa.know.models import Consent, Customer, Happening, Identity, ImportRun, Merge, Product, Purchase
 
 
 def no_customer(code: str) -> NotFound:
@@ -285,6 +285,22 @@ def merge_of(gone_id: int) -> Merge | None:
 
 def imports(limit: int = 20) -> list[ImportRun]:
     return list(ImportRun.objects.order_by("-id")[:limit])
+
+
+def leanings(customer_id: int, limit: int = 5) -> list[tuple[str, int]]:
+    """The categories that a customer takes on most days, and on how many; those of one day are left out."""
+    bought = Purchase.objects.filter(customer_id=customer_id, kind=Purchase.SALE, voided_at=None)
+    rows = bought.filter(lines__product__category__gt="")
+    told = rows.values("lines__product__category").annotate(days=Count("day", distinct=True)).filter(days__gt=1)
+    return list(
+        told.order_by("-days", "lines__product__category").values_list("lines__product__category", "days")[:limit]
+    )
+
+
+def product_names(codes: Iterable[str]) -> dict[str, str]:
+    """What products are called, by code; the code where they have no name."""
+    rows = Product.objects.filter(code__in=list(codes)).values_list("code", "name")
+    return {code: name or code for code, name in rows}
 
 
 def counts() -> dict[str, int]:

@@ -142,7 +142,7 @@ def goods(lines: pa.Table) -> pa.Table | None:
     sold = lines.filter(pc.and_(known, pc.equal(lines["kind"], "sale")))
     cheaper = pc.greater(pc.fill_null(sold["discount"], 0), 0).cast(pa.int8())
     columns = [sold[name] for name in ("customer_id", "day", "product_id", "category", "amount")]
-    return pa.table([*columns, cheaper], schema=GOODS)
+    return pa.table([*columns, cheaper, sold["brand"]], schema=GOODS)
 
 
 def products(lines: pa.Table) -> list[tuple[str, str, str, str]]:

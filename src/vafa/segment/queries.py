@@ -16,9 +16,11 @@ from vafa.core.errors import NotFound
 from vafa.core.words import gettext_noop as _
 from vafa.know import mirror
 from vafa.segment import analysis as analysing
+from vafa.segment import assortment as assorting
 from vafa.segment import movement as moving
 from vafa.segment import views as viewing
 from vafa.segment.analysis import Analysis
+from vafa.segment.assortment import Assortment
 from vafa.segment.compiling import Compiler
 from vafa.segment.definition import Condition, Every
 from vafa.segment.labels import RUNG_NAMES, TYPE_NAMES
@@ -85,6 +87,22 @@ def views(as_of: int, days: int, on: Basis) -> Views:
 def people_of_view(as_of: int, days: int, on: Basis, *, tenth: int | None = None, way: str | None = None) -> pa.Table:
     """Who stands behind a tenth of the year's buyers, or behind a way from year to year."""
     return viewing.people(on.files, calendar=on.calendar, as_of=as_of, days=days, tenth=tenth, way=way)
+
+
+def assortment(as_of: int, on: Basis) -> Assortment | None:
+    """What is bought, as of the end of a day; None where no product is told."""
+    if on.goods is None:
+        return None
+    return assorting.assortment(on.files, on.goods, calendar=on.calendar, as_of=as_of)
+
+
+def fans(as_of: int, on: Basis, *, kind: str, name: str) -> list[dict[str, Any]]:
+    """Who takes a category or a brand most often, the strongest first; see ``methods.affinity``."""
+    if on.goods is None:
+        return []
+    found = assorting.fans(on.goods, on.files, calendar=on.calendar, as_of=as_of, kind=kind, name=name)
+    rows: list[dict[str, Any]] = found.to_pylist()
+    return rows
 
 
 def standing(customer_id: int) -> Standing | None:

@@ -31,14 +31,15 @@ class Example(NamedTuple):
     """A worked case of a method: what was bought, and the rows it must give.
 
     ``receipts``: (customer or None, ISO day, minor units), a negative amount gives something back.
-    ``rows``: the columns that are checked, in the order of the result. ``goods``: rows of ``core.frame.GOODS``.
+    ``rows``: the columns that are checked, in the order of the result. ``goods``: rows of ``core.frame.GOODS``,
+    whose brand may be left away.
     """
 
     receipts: tuple[tuple[str | None, str, int], ...]
     rows: tuple[Mapping[str, Any], ...]
     params: Mapping[str, Any] = {}
     as_of: str = ""
-    goods: tuple[tuple[str, int, str, str | None, int, int], ...] = ()
+    goods: tuple[tuple[Any, ...], ...] = ()
 
 
 def open_receipts(

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -23,6 +23,7 @@ from vafa.faces.cli import reading_options as options
 from vafa.know.parts import Receipts, read_receipts
 from vafa.measure import finding, trusting
 from vafa.segment.analysis import Analysis, analyse, check
+from vafa.segment.assortment import assortment
 from vafa.segment.predicting import Prediction, predict
 
 
@@ -76,7 +77,8 @@ def analyse_file(
         if customers is not None and write_customers is not None:
             giving.write(customers, partial(write_customers, ahead.beside(found.customers)))
         if json:
-            options.print_json(found.as_json() | {"clv": ahead.as_json() | {"words": _words(ahead)}})
+            beside = {"clv": ahead.as_json() | {"words": _words(ahead)}}
+            options.print_json(found.as_json() | beside | _assortment(sales, found, engine))
         else:
             _say(found, ahead)
         giving.tell_faults(sales.faults)
@@ -95,6 +97,14 @@ def _found(sales: Receipts, day: int | None, active_days: int | None, margin: Fr
         engine=engine,
         goods=sales.goods,
     )
+
+
+def _assortment(sales: Receipts, found: Analysis, engine: str) -> dict[str, Any]:
+    """What is bought, where products are told."""
+    if sales.goods is None:
+        return {}
+    told = assortment(sales.source, sales.goods, calendar=found.calendar, as_of=found.as_of, engine=engine)
+    return {"products": told.as_json()}
 
 
 def _ahead(sales: Receipts, found: Analysis, cost: Fraction, yearly: float) -> Prediction:

@@ -205,6 +205,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         "correct": corrections.form_of(wallet.member),
         "reasons": _reasons(standing) if standing else [],
         "segments": segment.segments_of(person.pk),
+        "leanings": know.leanings(person.pk),
         "consents": sorted(know.consents(person.pk).values(), key=lambda c: c.at),
     }
     return render(request, "office/customer.html", context)

@@ -11,6 +11,7 @@ from vafa.core.shelf import Shelf
 from vafa.segment.methods import (
     abc_xyz,
     active_days,
+    affinity,
     buying_types,
     cohort_value,
     cohorts,
@@ -19,10 +20,15 @@ from vafa.segment.methods import (
     gaps,
     ladder,
     lateness,
+    lookalikes,
     ltv,
+    pairs,
     pareto,
+    portrait,
+    products,
     rfm,
     summary,
+    traits,
     years,
 )
 
@@ -44,4 +50,10 @@ METHODS = Shelf(
     years,
     cohort_value,
     buying_types,
+    products,
+    pairs,
+    affinity,
+    traits,
+    portrait,
+    lookalikes,
 )
