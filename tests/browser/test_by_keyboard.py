@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from vafa.core import clock
 from vafa.core.records import Line, Person, Purchase
-from vafa.loop import daily, join, purchase
+from vafa.loop import daily, join, purchase, segments
 from vafa.reward import actions as reward
 from vafa.shop import actions as shop
 from vafa.shop import queries
@@ -27,7 +27,8 @@ FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networki
 GALLERY = Path(__file__).resolve().parents[2] / "src" / "vafa" / "reward" / "gallery"
 PAGES = (
     "/ /know /know/customer/MINA /segment /reward /reward?version=1 /reward/from /reward/terms /reward/gallery "
-    "/reward/corrections /terms /engage /measure "
+    "/reward/corrections /terms /engage /measure /segment/new /segment/new?definition=late+OR+(late+AND+r=1) "
+    "/segment/of/often /segment/of/often/people /segment/products /segment/products/fans?kind=brand&name=Chenar "
     "/measure/owed /settings /till/ /till/find?q=mina /till/find?q=nobody /accounts/password/reset/"
 ).split()
 
@@ -64,9 +65,19 @@ def shop_front(settings: Any, transactional_db: None) -> str:
         for week in range(weeks):
             at = now - timedelta(days=7 * week + 1)
             day = queries.today() - 7 * week - 1
-            bought = Purchase("file", f"{code}{week}", "sale", code, at, day, 9500, (Line(9500, "p1", "Pistachios"),))
+            bought = Purchase(
+                "file",
+                f"{code}{week}",
+                "sale",
+                code,
+                at,
+                day,
+                9500,
+                (Line(9500, "p1", "Pistachios", "Nuts", "Chenar"),),
+            )
             purchase.record_one(bought, actor=SYSTEM, now=now)
     daily.every_morning(now)
+    segments.define("Often", "purchases >= 10", actor=SYSTEM, now=now)
     owner = shop.add_staff(email="sara@example.com", name="Sara", role="owner", actor=SYSTEM, now=now)
     return f"/enter/{shop.one_time_link(owner, now=now)}"
 
@@ -164,6 +175,31 @@ def test_a_value_in_a_sentence_is_changed_and_the_back_test_follows(page: Page) 
     page.get_by_role("button", name="Save as a draft").first.click()
     expect(page.locator("main")).to_contain_text("draft")
     expect(page.locator("#rules")).to_contain_text("for every $1.10 they spend")
+
+
+def test_a_segment_is_written_by_keyboard_and_counted_as_it_is(page: Page) -> None:
+    page.goto("/segment/new")
+    page.locator("#r0-value-0").fill("10")
+    with page.expect_response("**/segment/asked"):
+        page.keyboard.press("Tab")
+    expect(page.locator("#editor h1")).to_contain_text("0 customers belong here now")
+    with page.expect_response("**/segment/asked"):
+        page.get_by_role("button", name="Take away: late by their own rhythm").press("Enter")
+    expect(page.locator("#editor h1")).to_contain_text("1 customer belongs here now")
+    with page.expect_response("**/segment/asked"):
+        page.get_by_role("button", name="but not …").press("Enter")
+    with page.expect_response("**/segment/asked"):
+        page.locator("#r1-column").select_option("rung")
+    with page.expect_response("**/segment/asked"):
+        page.get_by_role("checkbox", name="Client").press("Space")
+    expect(page.locator("#editor")).to_contain_text("but not: the rung of the ladder is Buyer or Client")
+    with page.expect_response("**/segment/asked"):
+        page.get_by_role("button", name="Edit as text").press("Enter")
+    expect(page.locator("#segment-text")).to_have_value("purchases >= 10 AND NOT rung IN ('buyer', 'client')")
+    page.get_by_label("What it is called").fill("Regulars of ten")
+    page.get_by_role("button", name="Save the segment").click()
+    expect(page).to_have_url(re.compile("/segment/of/regulars-of-ten$"))
+    expect(page.locator("main")).to_contain_text("Mina Rahimi")
 
 
 def test_control_k_finds_a_customer(page: Page) -> None:
