@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +14,14 @@ import pytest
 from vafa.core.calendar import day_number, month_number
 from vafa.core.frame import RECEIPTS
 from vafa.core.words import speaking
+from vafa.know.reading import Reading, read_sales
+from vafa.know.reading import receipts as roll_up
+from vafa.know.rollup import goods
 from vafa.measure import charts, finding
 from vafa.measure.drawing import ON_STEPS, STEPS
 from vafa.measure.reports import REPORTS, customer_base
 from vafa.segment.analysis import Analysis, analyse
+from vafa.segment.assortment import assortment
 
 
 def shop(*rows: tuple[str, str, int], **given: Any) -> Analysis:
@@ -50,6 +55,21 @@ def test_the_report_needs_nothing_but_itself(found: Analysis, language: str) -> 
     assert outside == []
     assert "%(" not in html
     assert len(html) < 400_000
+
+
+def test_the_last_sheet_says_whether_a_club_is_right_and_how_customers_buy(complete_journey: Path) -> None:
+    sales = read_sales(complete_journey, Reading())
+    receipts, bought = roll_up(sales.lines, sales.calendar), goods(sales.lines)
+    assert bought is not None
+    found = analyse(receipts, currency="USD", goods=bought)
+    told = assortment(receipts, bought, calendar="gregorian", as_of=None)
+    text = visible(customer_base.render(found, customer_base.Params(assortment=told)))
+    last = text.partition("page 2 of 3")[2].replace("\u00a0", " ")
+    assert "A club is right for this shop" in last
+    assert "99 % of customers bought more than once. speaks for it" in last
+    assert "Loyal: Show them what is new first, ask for their opinion, thank them. 916" in last
+    assert "10 products or more at a time 51 % 35 %" in last
+    assert "In what the best differ" not in visible(customer_base.render(some()))
 
 
 def test_names_of_files_are_only_text() -> None:

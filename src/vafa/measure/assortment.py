@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import get_day_names
-
 from vafa.core import figures
-from vafa.core.words import gettext as _
-from vafa.core.words import gettext_noop, language, ngettext
+from vafa.core.words import ngettext
 from vafa.measure.models import Snapshot
 from vafa.segment import queries as segment
 from vafa.segment.assortment import Assortment
-
-SIZE_NAMES = {
-    "1": gettext_noop("one product at a time"),
-    "2-4": gettext_noop("2 to 4 products at a time"),
-    "5-9": gettext_noop("5 to 9 products at a time"),
-    "10+": gettext_noop("10 products or more at a time"),
-}
 
 
 def of(newest: Snapshot) -> Assortment | None:
@@ -56,16 +45,3 @@ def finding(found: Assortment) -> str:
         first,
     )
     return text % told
-
-
-def trait(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """A trait of the portrait in words; ``names``: of products, by code."""
-    value = str(row["value"])
-    match row["trait"]:
-        case "product":
-            return names.get(value, value)
-        case "weekday":
-            return str(get_day_names("wide", "stand-alone", locale=language())[int(value) - 1])
-        case "size":
-            return _(SIZE_NAMES[value])
-    return value

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -23,7 +23,7 @@ from vafa.faces.cli import reading_options as options
 from vafa.know.parts import Receipts, read_receipts
 from vafa.measure import finding, trusting
 from vafa.segment.analysis import Analysis, analyse, check
-from vafa.segment.assortment import assortment
+from vafa.segment.assortment import Assortment, assortment
 from vafa.segment.predicting import Prediction, predict
 
 
@@ -71,14 +71,15 @@ def analyse_file(
         sales = read_receipts(file, reading, as_of=day, room=Path(room))
         found = _found(sales, day, active_days, share, engine)
         ahead = _ahead(sales, found, cost, yearly)
+        bought = _bought(sales, found, engine) if json or html is not None else None
         if html is not None:
-            report = partial(_report, found, ahead, file, len(sales.faults))
+            report = partial(_report, found, ahead, bought, file, len(sales.faults))
             giving.write(html, lambda path: path.write_text(report(), "utf-8"))
         if customers is not None and write_customers is not None:
             giving.write(customers, partial(write_customers, ahead.beside(found.customers)))
         if json:
             beside = {"clv": ahead.as_json() | {"words": _words(ahead)}}
-            options.print_json(found.as_json() | beside | _assortment(sales, found, engine))
+            options.print_json(found.as_json() | beside | ({"products": bought.as_json()} if bought else {}))
         else:
             _say(found, ahead)
         giving.tell_faults(sales.faults)
@@ -99,12 +100,11 @@ def _found(sales: Receipts, day: int | None, active_days: int | None, margin: Fr
     )
 
 
-def _assortment(sales: Receipts, found: Analysis, engine: str) -> dict[str, Any]:
+def _bought(sales: Receipts, found: Analysis, engine: str) -> Assortment | None:
     """What is bought, where products are told."""
     if sales.goods is None:
-        return {}
-    told = assortment(sales.source, sales.goods, calendar=found.calendar, as_of=found.as_of, engine=engine)
-    return {"products": told.as_json()}
+        return None
+    return assortment(sales.source, sales.goods, calendar=found.calendar, as_of=found.as_of, engine=engine)
 
 
 def _ahead(sales: Receipts, found: Analysis, cost: Fraction, yearly: float) -> Prediction:
@@ -134,10 +134,10 @@ def _engine(name: str) -> None:
         )
 
 
-def _report(found: Analysis, ahead: Prediction, file: Path, left_out: int) -> str:
+def _report(found: Analysis, ahead: Prediction, bought: Assortment | None, file: Path, left_out: int) -> str:
     from vafa.measure.reports import REPORTS, customer_base  # Altair takes half a second to load
 
-    params = customer_base.Params(source=file.name, left_out=left_out, ahead=ahead.outlooks)
+    params = customer_base.Params(source=file.name, left_out=left_out, ahead=ahead.outlooks, assortment=bought)
     text: str = REPORTS[customer_base.KIND].render(found, params)
     return text
 

@@ -14,18 +14,12 @@ from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop, ngettext
 from vafa.faces.access import staff_page
 from vafa.know import queries as know
-from vafa.measure import assortment
+from vafa.measure import assortment, bought
 from vafa.measure import queries as measure
 from vafa.segment.assortment import CELLS, Assortment
 from vafa.segment.labels import XYZ_MEANS
 
 PRODUCTS, PAIRS, NAMES, ALIKE, FANS = 20, 12, 12, 10, 50
-KIND_NAMES = {"category": gettext_noop("Category"), "brand": gettext_noop("Brand")}
-TRAIT_NAMES = KIND_NAMES | {
-    "product": gettext_noop("Product"),
-    "weekday": gettext_noop("Weekday"),
-    "size": gettext_noop("Basket"),
-}
 
 
 @require_GET
@@ -54,8 +48,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "pairs": _named(pairs, names)[:PAIRS],
         "portrait": [
             {
-                "kind": _(TRAIT_NAMES[row["trait"]]),
-                "what": assortment.trait(row, names),
+                "kind": _(bought.TRAIT_NAMES[row["trait"]]),
+                "what": bought.trait(row, names),
                 "best": row["best_share"],
                 "others": row["other_share"],
                 "more": row["z"] > 0,
@@ -64,7 +58,7 @@ def page(request: HttpRequest) -> HttpResponse:
         ],
         "alike": _people(found.alike.slice(0, ALIKE).to_pylist()),
         "alike_count": found.alike.num_rows,
-        "names": [row | {"said": _(KIND_NAMES[row["kind"]])} for row in found.names.slice(0, NAMES).to_pylist()],
+        "names": [row | {"said": _(bought.KIND_NAMES[row["kind"]])} for row in found.names.slice(0, NAMES).to_pylist()],
     }
     return render(request, "office/products.html", context)
 
@@ -107,7 +101,7 @@ def _people(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def fans(request: HttpRequest) -> HttpResponse:
     """Who takes a brand or a category most often."""
     newest, kind, name = measure.newest(), request.GET.get("kind", ""), request.GET.get("name", "")[:120]
-    if newest is None or kind not in KIND_NAMES or not name:
+    if newest is None or kind not in bought.KIND_NAMES or not name:
         raise NotFound("no_figure", gettext_noop("There is no such figure."))
     found = assortment.fans(newest, kind, name)
     told = {"n": figures.number(len(found)), "name": name}

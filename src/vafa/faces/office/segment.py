@@ -12,6 +12,7 @@ from vafa.core import figures
 from vafa.core.words import gettext as _
 from vafa.faces.access import staff_page
 from vafa.faces.office import segments
+from vafa.measure import bought
 from vafa.measure import queries as measure
 from vafa.segment.labels import (
     ABC_MEANS,
@@ -102,12 +103,6 @@ def _types(counted: dict[str, int] | None, people: int) -> list[dict[str, Any]]:
 
 def _suits(found: Suitability) -> dict[str, Any]:
     """Whether a club is right for this shop, with its reasons."""
-    says = {
-        "yes": _("A club is right for this shop"),
-        "no": _("A club won't bring customers back here"),
-        "unsure": _("It can't be said yet whether a club is right for this shop"),
-    }
+    told = bought.suits(found)
     icons = {"for": ("check", "acc"), "against": ("x", "late"), "open": ("question-mark", "")}
-    words = {"for": _("speaks for it"), "against": _("speaks against it"), "open": _("is open")}
-    rows = [(*icons[reason.way], words[reason.way], reason.text) for reason in found.reasons]
-    return {"says": says[found.verdict], "rows": rows}
+    return {"says": told.says, "rows": [(*icons[way], word, text) for way, word, text in told.reasons]}

@@ -1,4 +1,5 @@
-"""The customer base on two sheets of paper: sentence, figures with their formulas, charts, what to do first.
+"""The customer base on three sheets of paper: sentence, figures with their formulas, charts, what to do first; the
+figures behind it; whether a club is right, how customers buy and in what the best differ.
 
 One HTML file that needs nothing else: fonts, style and drawings are inside. Paper stays light.
 """
@@ -14,8 +15,9 @@ from string import Template
 from vafa.core import clock, figures
 from vafa.core.words import direction, gettext_noop, language, ngettext
 from vafa.core.words import gettext as _
-from vafa.measure import charts, finding, paper, trusting
+from vafa.measure import bought, charts, finding, paper, trusting
 from vafa.segment.analysis import Analysis
+from vafa.segment.assortment import Assortment
 from vafa.segment.outlook import Outlook
 
 KIND = "customer_base"
@@ -27,12 +29,13 @@ _WIDTH = 329  # pixels of one column on the sheet
 @dataclass(frozen=True)
 class Params:
     """``source``: name of the file the figures are from; ``left_out``: rows refused; ``made_on``: default today;
-    ``ahead``: what is forecast, of a quarter first."""
+    ``ahead``: what is forecast, of a quarter first; ``assortment``: what is bought, where products are told."""
 
     source: str = ""
     left_out: int = 0
     made_on: date | None = None
     ahead: tuple[Outlook, ...] = ()
+    assortment: Assortment | None = None
 
 
 def render(analysis: Analysis, params: Params | None = None) -> str:
@@ -55,19 +58,23 @@ def render(analysis: Analysis, params: Params | None = None) -> str:
             charts=_charts(analysis),
             acts=_acts(analysis),
             behind=escape(_("The figures behind it")),
-            tables=_tables(analysis) + _ahead(given.ahead),
+            tables=_tables(analysis),
             made=_made(given),
             page_one=escape(_page(1)),
             page_two=escape(_page(2)),
+            suits=escape(bought.suits(analysis.suitability).says),
+            reasons=_reasons(analysis),
+            buying=_ahead(given.ahead) + _buying(analysis, given.assortment),
+            page_three=escape(_page(3)),
         )
 
 
 def explain(_params: Params | None = None) -> str:
-    return _("Says on two pages who brings the sales, who stays, who is late, and what to do first.")
+    return _("Says on three pages who brings the sales, who stays, who is late, how they buy, and what to do first.")
 
 
 def _page(number: int) -> str:
-    return _("page %(page)s of %(pages)s") % {"page": figures.number(number), "pages": figures.number(2)}
+    return _("page %(page)s of %(pages)s") % {"page": figures.number(number), "pages": figures.number(3)}
 
 
 def _made(params: Params) -> str:
@@ -133,6 +140,20 @@ def _tables(analysis: Analysis) -> str:
     if analysis.crr:
         parts.append(paper.table(*finding.retention_table(analysis)))
     return "\n".join(parts)
+
+
+def _reasons(analysis: Analysis) -> str:
+    """What speaks for a club, and what against it, with the shop's own figures."""
+    rows = (
+        f"<li><span>{escape(text)}<small>{escape(word)}</small></span></li>"
+        for _way, word, text in bought.suits(analysis.suitability).reasons
+    )
+    return f'<ul class="v-list">{"".join(rows)}</ul>'
+
+
+def _buying(analysis: Analysis, found: Assortment | None) -> str:
+    tables = [bought.types_table(analysis), bought.portrait_table(found) if found is not None else None]
+    return "\n".join(paper.table(*told) for told in tables if told is not None)
 
 
 def _ahead(outlooks: tuple[Outlook, ...]) -> str:
