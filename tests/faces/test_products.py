@@ -11,10 +11,18 @@ import cast
 from cast import NOW, TODAY, customer
 from vafa.core.records import Line
 from vafa.loop.daily import figures_as_of
+from vafa.measure import assortment
 
 
 def line(product: str, amount: int, category: str = "", brand: str = "") -> Line:
     return Line(amount=amount, product_id=product, product_name=product.title(), category=category, brand=brand)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """The clock stands still: figures of another shop would be as new."""
+    assortment._of.cache_clear()
+    assortment._fans.cache_clear()
 
 
 @pytest.fixture
