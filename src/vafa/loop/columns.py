@@ -16,7 +16,7 @@ def catalogue() -> Catalogue:
     """The columns as of today, by name."""
     today = shop.today()
     rows = [
-        *segment.columns(today),
+        *segment.columns(today, shop.value_levels()),
         *reward.columns(today, reward_queries.running_plan()),
         *engage.columns(today),
         *know.columns(today),

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from vafa.core.columns import CHOICE, DAY, FLAG, MONEY, NUMBER, SEGMENT, SHARE, Column
 from vafa.core.words import gettext_noop as _
 from vafa.segment.labels import ABC_MEANS, RUNG_NAMES, TYPE_NAMES, XYZ_MEANS
 from vafa.segment.methods import rfm
+from vafa.shop.levels import Level
 
 STANDING = ("LEFT JOIN segment_standing s ON s.customer_id = c.id",)
 
 _GROUPS = {group.name: group.name for group in rfm.groups()}
 
 
-def columns(today: int) -> list[Column]:
-    """The columns as of ``today``; who never bought stands nowhere, and fulfils none of them."""
+def columns(today: int, levels: Sequence[Level] = ()) -> list[Column]:
+    """The columns as of ``today``; who never bought stands nowhere, and fulfils none of them.
+
+    ``levels``: of the shop's value pyramid, the highest first.
+    """
     since = f"({today} - s.last_day)"
     told = [
         ("purchases", _("purchases"), NUMBER, "s.purchases"),
@@ -46,10 +50,22 @@ def columns(today: int) -> list[Column]:
         ("rfm_group", _("the group by recency, frequency and money"), "s.rfm_group", _GROUPS),
         ("buying_type", _("the way of buying"), "s.buying_type", TYPE_NAMES),
     ]
+    if levels:
+        named = {level.name: level.name for level in levels}
+        choices.append(("level", _("the value level"), level_of(levels), named))
     return [
         *(Column(name, title, CHOICE, sql, STANDING, known) for name, title, sql, known in choices),
         *(Column(name, title, kind, sql, STANDING) for name, title, kind, sql in told),
     ]
+
+
+def level_of(levels: Sequence[Level]) -> str:
+    """The level on which a customer stands, as SQL over ``segment_standing s``."""
+    steps = " ".join(
+        f"WHEN s.year_revenue >= {level.least} THEN '{level.name.replace("'", "''").replace('%', '%%')}'"
+        for level in levels
+    )
+    return f"(CASE {steps} END)"
 
 
 def membership(known: Mapping[str, str]) -> Column:

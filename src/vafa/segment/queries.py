@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 from django.db import connection
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Sum, When
 
 from vafa.core.columns import Catalogue
 from vafa.core.errors import NotFound
@@ -29,6 +29,7 @@ from vafa.segment.predicting import Prediction, predict
 from vafa.segment.telling import asked
 from vafa.segment.views import Views
 from vafa.shop import queries as shop
+from vafa.shop.levels import Level
 
 FEWEST = 30  # customers from whom a forecast is made
 WEEK = 7
@@ -111,6 +112,30 @@ def standing(customer_id: int) -> Standing | None:
 
 def standings(customer_ids: Iterable[int]) -> dict[int, Standing]:
     return Standing.objects.in_bulk(list(customer_ids))
+
+
+class Step(NamedTuple):
+    """One level of the value pyramid: who stands on it, and what they bought in a year. No name: below all levels."""
+
+    name: str
+    least: int | None
+    people: int
+    year_revenue: int
+
+
+def pyramid(levels: Sequence[Level]) -> list[Step]:
+    """The value pyramid, from its top down."""
+    on = Case(*(When(year_revenue__gte=level.least, then=n) for n, level in enumerate(levels)), default=len(levels))
+    rows = Standing.objects.annotate(on=on).values("on").annotate(people=Count("pk"), bought=Sum("year_revenue"))
+    found = {row["on"]: (row["people"], row["bought"]) for row in rows.order_by()}
+    steps = [Step(level.name, level.least, *found.get(n, (0, 0))) for n, level in enumerate(levels)]
+    below = found.get(len(levels))
+    return [*steps, Step("", None, *below)] if below else steps
+
+
+def level_of(standing: Standing, levels: Sequence[Level]) -> Level | None:
+    """The level of the value pyramid on which somebody stands."""
+    return next((level for level in levels if standing.year_revenue >= level.least), None)
 
 
 FILTERS: dict[str, dict[str, Any]] = {

@@ -16,6 +16,7 @@ from vafa.core.words import LANGUAGES
 from vafa.core.words import gettext_noop as _
 from vafa.shop import queries
 from vafa.shop.access import ROLES, SCOPES, Actor, require
+from vafa.shop.levels import levels
 from vafa.shop.models import ApiKey, Audit, Branch, Club, OneTimeLink, Staff
 
 LINK_LIFE = timedelta(hours=12)
@@ -75,6 +76,7 @@ def _choose(changed: Club, choices: dict[str, Any]) -> None:
         raise Refusal("bad_breakage", _("The share that stays unused is a whole percentage from 0 to 100."))
     if min(changed.adjust_limit or 0, changed.adjust_daily or 0) < 0:
         raise Refusal("bad_limit", _("A limit can't be negative."))
+    levels(changed.levels, changed.currency)  # refuses what tells none
     if not 0 <= changed.holdout_percent <= 50:
         raise Refusal("bad_holdout", _("The hold-out is a percentage from 0 to 50."))
 

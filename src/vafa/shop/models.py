@@ -22,6 +22,7 @@ class Club(models.Model):
     language = models.CharField(max_length=2, default="en")
     margin_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     active_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    levels = models.TextField(default="", blank=True)  # of the value pyramid, a line each: see levels.py
     breakage_percent = models.PositiveSmallIntegerField(null=True, blank=True)  # of units, assumed never to be used
     adjust_limit = models.BigIntegerField(null=True, blank=True, default=5000)  # minor units; over it two must agree
     adjust_daily = models.BigIntegerField(null=True, blank=True, default=20000)  # minor units, of one person on one day

@@ -15,6 +15,7 @@ from vafa.core.errors import NotFound, Unauthenticated
 from vafa.core.remembered import remembered
 from vafa.core.words import gettext_noop as _
 from vafa.shop.access import ROLES, SCOPES, Actor
+from vafa.shop.levels import Level, levels
 from vafa.shop.models import ApiKey, Audit, Branch, Club, OneTimeLink, Staff
 
 KEY_START = "vafa_"
@@ -30,6 +31,12 @@ def club() -> Club:
     if found is None:
         raise NotFound("not_set_up", _("There is no shop here yet."), _("Run “vafa init” first."))
     return found
+
+
+def value_levels() -> tuple[Level, ...]:
+    """The levels of the value pyramid, the highest first."""
+    found = club()
+    return levels(found.levels, found.currency)
 
 
 def is_set_up() -> bool:

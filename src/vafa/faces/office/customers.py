@@ -223,6 +223,9 @@ def _reasons(standing: Any) -> list[tuple[str, str, str]]:
             "",
         ),
     ]
+    if level := segment.level_of(standing, shop.value_levels()):
+        bought = figures.money(standing.year_revenue, shop.club().currency, whole=True)
+        rows.append((level.name, _("bought for %(amount)s within a year") % {"amount": bought}, "acc"))
     if standing.buying_type:
         rows.append((_(TYPE_NAMES[standing.buying_type]), _(TYPE_MEANS[standing.buying_type]), ""))
     if standing.late:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from vafa.faces.access import staff_page
 from vafa.faces.office import segments
 from vafa.measure import bought
 from vafa.measure import queries as measure
+from vafa.segment import queries as segment
 from vafa.segment.labels import (
     ABC_MEANS,
     CELL_NAMES,
@@ -25,6 +27,7 @@ from vafa.segment.labels import (
     XYZ_MEANS,
 )
 from vafa.segment.suitability import Suitability
+from vafa.shop import queries as shop
 
 
 @require_GET
@@ -81,6 +84,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "steady": figures.number(sum(found["cells"][abc + "X"] for abc in "ABC")),
         "types": _types(found.get("buying_types"), people),
         "segments": segments.listed(),
+        "pyramid": _pyramid(),
         "suits": _suits(measure.analysis_of(newest).suitability),
     }
     return render(request, "office/segment.html", context)
@@ -98,6 +102,21 @@ def _types(counted: dict[str, int] | None, people: int) -> list[dict[str, Any]]:
             "share": count / people,
         }
         for kind, count in (counted or {}).items()
+    ]
+
+
+def _pyramid() -> list[dict[str, Any]]:
+    """The shop's value levels, each with its people and what they bring; empty where the shop has none."""
+    levels = shop.value_levels()
+    steps = segment.pyramid(levels) if levels else []
+    total = sum(max(0, step.year_revenue) for step in steps) or 1
+    return [
+        {
+            "step": step,
+            "asks": urlencode({"definition": "level = '" + step.name.replace("'", "''") + "'"}),
+            "share": max(0, step.year_revenue) / total,
+        }
+        for step in steps
     ]
 
 

@@ -64,6 +64,7 @@ def _choices(request: HttpRequest) -> dict[str, Any]:
     choices: dict[str, Any] = {name: told.get(name, "").strip() for name in TEXTS}
     choices["currency"] = choices["currency"].upper()
     choices["region"] = choices["region"].upper()
+    choices["levels"] = told.get("levels", "").replace("\r\n", "\n").strip()[:1000]
     choices["toman"] = told.get("toman") == "1"
     if not choices["name"]:
         raise Refusal("no_name", gettext_noop("The shop needs a name."))
