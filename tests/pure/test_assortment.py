@@ -22,6 +22,7 @@ from vafa.segment.methods import METHODS, summary
 from vafa.segment.running import open_receipts
 
 type Day = tuple[str, int]
+pytestmark = pytest.mark.xdist_group("assortment")  # its ground takes seconds to make
 
 
 class Ground:
