@@ -16,7 +16,7 @@ from vafa.core import clock, figures
 from vafa.core.calendar import local_day, to_date, zone
 from vafa.core.errors import Refusal
 from vafa.core.words import gettext as _
-from vafa.core.words import gettext_noop, ngettext
+from vafa.core.words import ngettext
 from vafa.faces.access import actor_of, staff_page
 from vafa.faces.office import segment_form as form
 from vafa.faces.office.customers import Echo, safe_cell
@@ -176,7 +176,6 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
     begin = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0
     rows = list(segment.best_members(found)[begin : begin + PAGE])
     standings = segment.standings(row.customer_id for row in rows)
-    entered = {row.customer_id: row.entered_day for row in rows}
     try:
         asked = loop.Asked(found.definition) if found.live else None
     except Refusal:
@@ -186,15 +185,13 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
         row["standing"] = standings.get(row["customer"].pk)
         row["rung"] = _(RUNG_NAMES[row["standing"].rung]) if row["standing"] else ""
     total = segment.members(found).count()
-    told = {"n": figures.number(total), "name": found.name}
     context = {
         "room": "segment",
         "made": found,
         "rows": shown,
-        "told": told,
         "total": total,
         "start": begin + 1,
-        "end": begin + len(entered),
+        "end": begin + len(rows),
         "next": begin + PAGE if begin + PAGE < total else None,
         "previous": max(0, begin - PAGE) if begin else None,
     }
@@ -226,9 +223,7 @@ def _csv(found: Any) -> Iterator[str]:
                 yield str(writer.writerow([safe_cell(cell) for cell in cells]))
 
 
-WHEN = {True: gettext_noop("Live, counted each night"), False: gettext_noop("A copy: it keeps its people")}
-
-
 def listed() -> list[dict[str, Any]]:
     """All segments, for the page of the room."""
-    return [{"one": one, "when": _(WHEN[one.live])} for one in segment.segments()]
+    words = {True: _("Live, counted each night"), False: _("A copy: it keeps its people")}
+    return [{"one": one, "when": words[one.live]} for one in segment.segments()]
