@@ -259,6 +259,7 @@ def test_names_make_codes_that_are_free(counted):
     codes = [make(name, "purchases >= 1").code for name in ("Best of all!", "best of all", "خوش قول", "***", "x" * 300)]
     assert codes == ["best-of-all", "best-of-all-2", "خوش-قول", "segment", "x" * 50]
     assert make("Uses", "segment = 'خوش-قول'").people == 5
+    assert [make(name, "late").code for name in ("Columns", "count")] == ["columns-2", "count-2"]  # the API's own
     with pytest.raises(Refusal):
         make("  ", "purchases >= 1")
     with pytest.raises(NotFound):

@@ -27,6 +27,7 @@ from vafa.shop import queries as shop
 from vafa.shop.access import Actor, require
 from vafa.shop.actions import audit
 
+RESERVED = ("columns", "count")  # addresses of the API beside those of segments
 COLUMNS = [
     "customer_id",
     "purchases",
@@ -111,7 +112,7 @@ def _held(code: str) -> Segment:
 def _free_code(name: str) -> str:
     """The name as it can stand in an address and in a definition, with a number where it is taken."""
     wanted = slugify(name, allow_unicode=True)[:50].strip("-") or "segment"
-    taken = set(Segment.objects.filter(code__startswith=wanted).values_list("code", flat=True))
+    taken = {*RESERVED, *Segment.objects.filter(code__startswith=wanted).values_list("code", flat=True)}
     names = (f"{wanted}-{n}" if n > 1 else wanted for n in count(1))
     return next(each for each in names if each not in taken)
 
