@@ -122,7 +122,7 @@ def test_affinity_by_a_plain_loop(ground: Ground) -> None:
         share, shop = len(own[who, kind, name]) / len(days[who]), everybody[kind, name] / visits
         assert (row["days"], row["of_days"]) == (len(own[who, kind, name]), len(days[who]))
         assert (row["share"], row["shop_share"], row["lift"]) == pytest.approx((share, shop, share / shop))
-    first = fans(ground.goods, ground.receipts, calendar="gregorian", as_of=None, kind="brand", name="Private")
+    first = fans(ground.receipts, ground.goods, calendar="gregorian", as_of=None, kind="brand", name="Private")
     most = max((row["days"], row["lift"]) for key, row in found.items() if key[1:] == ("brand", "Private"))
     assert tuple(first.select(["days", "lift", "fan"]).to_pylist()[0].values()) == (*most, 1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -44,6 +45,14 @@ def card(code: str) -> Customer:
 
 def customers(ids: Iterable[int]) -> dict[int, Customer]:
     return Customer.objects.in_bulk(list(ids))
+
+
+def with_cards(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that name a ``customer_id``, each with its card as ``customer``; without those whose card is gone."""
+    rows = list(rows)
+    ids = ids_of(row["customer_id"] for row in rows)
+    known = customers(ids.values())
+    return [row | {"customer": known[ids[row["customer_id"]]]} for row in rows if row["customer_id"] in ids]
 
 
 def codes_of(ids: Iterable[int]) -> dict[int, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from vafa.segment.methods import METHODS, affinity, summary
 from vafa.segment.running import Engine, Source, open_receipts
@@ -79,15 +80,14 @@ def assortment(
         connection.close()
 
 
-def fans(goods: Source, receipts: Source, *, calendar: str, as_of: int | None, kind: str, name: str) -> pa.Table:
+def fans(receipts: Source, goods: Source, *, calendar: str, as_of: int | None, kind: str, name: str) -> pa.Table:
     """Who takes a category or a brand most often, the strongest first; columns of ``methods.affinity``."""
     connection, _day = open_receipts(receipts, calendar=calendar, as_of=as_of, goods=goods)
     try:
         found = affinity.compute(connection).to_arrow_table()
     finally:
         connection.close()
-    rows = [row for row in found.to_pylist() if (row["kind"], row["name"]) == (kind, name)]
-    return pa.Table.from_pylist(sorted(rows, key=lambda row: row["fan"]), schema=found.schema)
+    return found.filter((pc.field("kind") == kind) & (pc.field("name") == name)).sort_by("fan")
 
 
 def _computed(receipts: Source, goods: Source, calendar: str, as_of: int | None, engine: str) -> Engine:

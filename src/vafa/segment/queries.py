@@ -101,7 +101,7 @@ def fans(as_of: int, on: Basis, *, kind: str, name: str) -> list[dict[str, Any]]
     """Who takes a category or a brand most often, the strongest first; see ``methods.affinity``."""
     if on.goods is None:
         return []
-    found = assorting.fans(on.goods, on.files, calendar=on.calendar, as_of=as_of, kind=kind, name=name)
+    found = assorting.fans(on.files, on.goods, calendar=on.calendar, as_of=as_of, kind=kind, name=name)
     rows: list[dict[str, Any]] = found.to_pylist()
     return rows
 
@@ -181,6 +181,19 @@ def segment(code: str) -> Segment:
     if found is None:
         raise no_segment(code)
     return found
+
+
+def document(one: Segment) -> dict[str, Any]:
+    """A segment as programs are told it."""
+    return {
+        "segment": one.code,
+        "name": one.name,
+        "definition": one.definition,
+        "live": one.live,
+        "people": one.people,
+        "refreshed_at": one.refreshed_at.isoformat() if one.refreshed_at else None,
+        "fault": one.fault,
+    }
 
 
 def segment_names() -> dict[str, str]:

@@ -39,7 +39,7 @@ Limit = Annotated[int, Query(ge=1, le=10_000)]
 @router.get("/segments", response=list[SegmentOut], summary="All segments")
 def show_all(request: HttpRequest) -> Any:
     require(actor_of(request), "segment.see")
-    return [_told(one) for one in segment.segments()]
+    return [segment.document(one) for one in segment.segments()]
 
 
 @router.get("/segments/columns", response=list[ColumnOut], summary="What a definition can ask for")
@@ -73,7 +73,7 @@ def define(request: HttpRequest, payload: SegmentIn, dry_run: bool = False) -> A
     require(actor, "segment.edit")
 
     def act() -> dict[str, Any]:
-        return _told(loop.define(payload.name, payload.definition, actor=actor, now=clock.now()))
+        return segment.document(loop.define(payload.name, payload.definition, actor=actor, now=clock.now()))
 
     return Status(201, once(request, "segment", idempotency_key(request), payload.model_dump(), act, dry_run))
 
@@ -81,7 +81,7 @@ def define(request: HttpRequest, payload: SegmentIn, dry_run: bool = False) -> A
 @router.get("/segments/{code}", response=SegmentOut, summary="One segment")
 def show(request: HttpRequest, code: str) -> Any:
     require(actor_of(request), "segment.see")
-    return _told(segment.segment(code))
+    return segment.document(segment.segment(code))
 
 
 @router.put("/segments/{code}", response=SegmentOut, summary="Change a segment")
@@ -89,7 +89,7 @@ def change(request: HttpRequest, code: str, payload: SegmentIn) -> Any:
     """The same again changes nothing."""
     actor = actor_of(request)
     require(actor, "segment.edit")
-    return _told(loop.define(payload.name, payload.definition, code=code, actor=actor, now=clock.now()))
+    return segment.document(loop.define(payload.name, payload.definition, code=code, actor=actor, now=clock.now()))
 
 
 @router.delete("/segments/{code}", response={204: None}, summary="Remove a segment with its history")
@@ -123,7 +123,7 @@ def _cursor(text: str) -> int:
 def refresh(request: HttpRequest, code: str) -> Any:
     """With whatever is defined by it."""
     loop.refresh(code, actor=actor_of(request), now=clock.now())
-    return _told(segment.segment(code))
+    return segment.document(segment.segment(code))
 
 
 @router.post(
@@ -135,19 +135,7 @@ def copy(request: HttpRequest, code: str, payload: NameIn, dry_run: bool = False
     require(actor, "segment.edit")
 
     def act() -> dict[str, Any]:
-        return _told(actions.copy(code, name=payload.name, actor=actor, now=clock.now()))
+        return segment.document(actions.copy(code, name=payload.name, actor=actor, now=clock.now()))
 
     content = {"of": code, **payload.model_dump()}
     return Status(201, once(request, "segment", idempotency_key(request), content, act, dry_run))
-
-
-def _told(one: Any) -> dict[str, Any]:
-    return {
-        "segment": one.code,
-        "name": one.name,
-        "definition": one.definition,
-        "live": one.live,
-        "people": one.people,
-        "refreshed_at": one.refreshed_at.isoformat() if one.refreshed_at else None,
-        "fault": one.fault,
-    }

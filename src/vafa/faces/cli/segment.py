@@ -43,7 +43,7 @@ def show(as_json: Json = False) -> None:
         start()
         from vafa.segment import queries
 
-        _tell([_told(one) for one in queries.segments()], as_json, "segments", ("segment", "people", "name"))
+        _tell([queries.document(one) for one in queries.segments()], as_json, "segments", ("segment", "people", "name"))
 
 
 def columns(as_json: Json = False) -> None:
@@ -137,17 +137,6 @@ def _said(one: Any) -> None:
     told = {"code": one.code, "count": figures.number(one.people)}
     words = ngettext("%(code)s: %(count)s customer.", "%(code)s: %(count)s customers.", one.people)
     typer.echo(words % told, err=True)
-
-
-def _told(one: Any) -> dict[str, Any]:
-    return {
-        "segment": one.code,
-        "name": one.name,
-        "definition": one.definition,
-        "live": one.live,
-        "people": one.people,
-        "fault": one.fault,
-    }
 
 
 def _tell(rows: list[dict[str, Any]], as_json: bool, what: str, shown: tuple[str, ...]) -> None:

@@ -132,9 +132,7 @@ def people(request: HttpRequest) -> HttpResponse:
     days = _days(request)
     table = movement.people(newest.day - days, newest.day, was=was, rung=rung)
     shown = table.slice(0, PAGE).to_pylist()
-    ids = know.ids_of(row["customer_id"] for row in shown)
-    known = know.customers(ids.values())
-    rows = [row | {"customer": known[ids[row["customer_id"]]]} for row in shown if row["customer_id"] in ids]
+    rows = know.with_cards(shown)
     then = _("new") if was == NEW else _(RUNG_NAMES[was])
     told = {"n": figures.number(table.num_rows), "was": then, "now": _(RUNG_NAMES[rung])}
     text = ngettext(

@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
             }
             for row in portrait
         ],
-        "alike": _people(found.alike.slice(0, ALIKE).to_pylist()),
+        "alike": know.with_cards(found.alike.slice(0, ALIKE).to_pylist()),
         "alike_count": found.alike.num_rows,
         "names": [row | {"said": _(bought.KIND_NAMES[row["kind"]])} for row in found.names.slice(0, NAMES).to_pylist()],
     }
@@ -90,12 +90,6 @@ def _cells(found: Assortment, chosen: str) -> list[dict[str, Any]]:
     ]
 
 
-def _people(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    ids = know.ids_of(row["customer_id"] for row in rows)
-    known = know.customers(ids.values())
-    return [row | {"customer": known[ids[row["customer_id"]]]} for row in rows if row["customer_id"] in ids]
-
-
 @require_GET
 @staff_page("customer.see")
 def fans(request: HttpRequest) -> HttpResponse:
@@ -110,7 +104,7 @@ def fans(request: HttpRequest) -> HttpResponse:
         "room": "segment",
         "name": name,
         "title": text % told,
-        "rows": _people(list(found[:FANS])),
+        "rows": know.with_cards(list(found[:FANS])),
         "more": max(0, len(found) - FANS),
     }
     return render(request, "office/fans.html", context)

@@ -124,7 +124,7 @@ def _editor(
         context |= _kept(found, asked)
     elif asked is not None:
         context |= {"some": _people([(pk, None) for pk in asked.some()], asked)}
-    page = "office/segment_editor.html" if request.htmx else "office/segment_one.html"  # type: ignore[attr-defined]
+    page = "office/segment_editor.html" if request.htmx else "office/segment_one.html"  # type: ignore[attr-defined]  # django-htmx sets it
     return render(request, page, context, status=status)
 
 

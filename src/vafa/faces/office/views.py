@@ -157,14 +157,12 @@ def people(request: HttpRequest) -> HttpResponse:
     days = _days(request, newest)
     table = segment.people_of_view(newest.day, days, segment.basis(), **asked)
     shown = table.slice(0, PAGE).to_pylist()
-    ids = know.ids_of(row["customer_id"] for row in shown)
-    known = know.customers(ids.values())
     what = _(WAY_NAMES[way]) if way in WAY_NAMES else _("Tenth %(n)s of the buyers") % {"n": figures.number(int(tenth))}
     context = {
         "room": "measure",
         "title": what,
         "count": table.num_rows,
-        "rows": [row | {"customer": known[ids[row["customer_id"]]]} for row in shown if row["customer_id"] in ids],
+        "rows": know.with_cards(shown),
         "more": table.num_rows - len(shown),
         "days": days,
     }

@@ -14,7 +14,6 @@ from vafa.segment.running import Engine, Example, Result, run
 KIND = "traits"
 TITLE = _("Traits of buying")
 NEEDS = ()
-SIZES = ("1", "2-4", "5-9", "10+")  # different products of one day
 
 
 @dataclass(frozen=True)
@@ -25,9 +24,9 @@ class Params:
 def compute(connection: Engine, params: Params | None = None) -> Result:
     """``customer_id, trait, value, days, of_days, millionths``.
 
-    trait: category, brand, product, weekday (1 Monday to 7 Sunday) or size (different products of a day, ``SIZES``);
-    of_days: their days with products told; millionths: days of these in whole millionths, so that sums of them
-    are the same in any order.
+    trait: category, brand, product, weekday (1 Monday to 7 Sunday) or size (different products of a
+    day: 1, 2-4, 5-9, 10+); of_days: their days with products told; millionths: days of these in whole
+    millionths, so that sums of them are the same in any order.
     """
     return run(connection, __file__, params or Params())
 
