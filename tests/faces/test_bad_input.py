@@ -91,7 +91,7 @@ FILES = {
     "a map to two fields": (GOOD, "sales.csv", ("--map", "at=at", "--map", "at=amount"), 2, "twice"),
     "an unknown order of dates": (GOOD, "sales.csv", ("--date-order", "myd"), 2, "myd"),
     "an unknown calendar": (GOOD, "sales.csv", ("--calendar", "mayan"), 2, "mayan|calendar"),
-    "an unknown kind of file": (GOOD, "sales.csv", ("--as", "poems"), 2, "purchases or customers"),
+    "an unknown kind of file": (GOOD, "sales.csv", ("--as", "poems"), 2, "purchases, customers or statement"),
     "an option that is none": (GOOD, "sales.csv", ("--frobnicate",), 2, "frobnicate"),
     "days and months that may be either": (HEAD + "C1,03/04/2026,5,g1\nC2,05/06/2026,6,g2\n", "sales.csv", (), 2,
                                            "day/month or month/day"),

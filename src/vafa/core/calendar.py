@@ -31,6 +31,15 @@ def zone(name: str) -> ZoneInfo:
         ) from None
 
 
+def known_zone(name: str) -> bool:
+    """Whether there is a time zone called ``name``."""
+    try:
+        zone(name)
+    except Refusal:
+        return False
+    return True
+
+
 def day_number(day: date) -> int:
     return (day - EPOCH).days
 

@@ -24,16 +24,24 @@ def spaced(line: str) -> tuple[tuple[str, ...], int] | None:
     return None
 
 
-def recognise(columns: Sequence[str], wanted: str | None, file: str) -> tuple[Any, dict[str, str]]:
-    """The preset for a file with ``columns`` and its source → target."""
+def tells_of_people(item: Any) -> bool:
+    """Whether files of the preset ``item`` are lists of customers, not of what they bought."""
+    return getattr(item, "PEOPLE", False) is True
+
+
+def recognise(
+    columns: Sequence[str], wanted: str | None, file: str, *, people: bool = False
+) -> tuple[Any, dict[str, str]]:
+    """The preset for a file with ``columns`` and its source → target; ``people``: among those of customers."""
+    fitting = {k: item for k, item in IMPORTERS.items() if k == generic.KIND or tells_of_people(item) is people}
     if wanted is not None:
-        if wanted not in IMPORTERS:
+        if wanted not in fitting:
             raise Question(
                 "unknown_preset",
                 _("There is no preset “%(name)s”."),
                 _("Use one of: %(names)s."),
                 name=wanted[:40],
-                names=", ".join(IMPORTERS),
+                names=", ".join(fitting),
             )
         found = IMPORTERS[wanted].mapping(columns)
         if found is None:
@@ -46,10 +54,24 @@ def recognise(columns: Sequence[str], wanted: str | None, file: str) -> tuple[An
                 columns=listed(columns),
             )
         return IMPORTERS[wanted], dict(found)
-    for kind, item in IMPORTERS.items():
+    for kind, item in fitting.items():
         if kind != generic.KIND and (found := item.mapping(columns)) is not None:
             return item, dict(found)
+    if not people:
+        _refuse_people(columns, file)
     return generic, dict(generic.mapping(columns) or {})
+
+
+def _refuse_people(columns: Sequence[str], file: str) -> None:
+    for kind, item in IMPORTERS.items():
+        if tells_of_people(item) and item.mapping(columns) is not None:
+            raise BadFile(
+                "list_of_customers",
+                _("“%(file)s” is a list of customers (%(preset)s); it doesn't tell what they bought."),
+                _("Give the orders, or bring it in by: vafa import --as customers."),
+                file=file,
+                preset=kind,
+            )
 
 
 def apply(told: Mapping[str, str], columns: Sequence[str], found: dict[str, str]) -> dict[str, str]:

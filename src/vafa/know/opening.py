@@ -16,6 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from vafa.core.errors import BadFile
 from vafa.core.words import gettext_noop as _
+from vafa.know import statements
 from vafa.know.delimited import LARGE, Table, decode, not_a_table, read_large, read_text
 
 UNPACKED_LIMIT = 512 << 20  # bytes that a packed file may grow to
@@ -50,7 +51,10 @@ def open_table(path: Path, spaced: Spaced) -> Table:
         return _excel(path)
     if head[:4] == b"\xd0\xcf\x11\xe0":
         return _excel(path)
-    return read_text(decode(raw, name), name, spaced)
+    text = decode(raw, name)
+    if read := statements.reader(text):
+        return Table(*statements.table(read(text, name), name), [])
+    return read_text(text, name, spaced)
 
 
 def _parquet(path: Path) -> Table:

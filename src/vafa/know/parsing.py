@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from vafa.core.calendar import zone
 from vafa.core.frame import LINES
 from vafa.core.money import digits
 from vafa.know import amounts, moments
@@ -107,23 +109,35 @@ def refuse_long_cells(rows: Rows) -> None:
                 rows.find("cell_too_long", target, sizes > CELL_LIMIT)
 
 
+def written_in(rows: Rows) -> list[str]:
+    """The zones in which the file says that its times are written; none where it doesn't say."""
+    column = rows.columns.get("zone")
+    return [] if column is None else sorted(name for name in pc.unique(column).to_pylist() if name)
+
+
 def when(
     rows: Rows,
-    zone: ZoneInfo | None,
-    written_in: ZoneInfo | None,
+    where: ZoneInfo | None,
+    written_in: Sequence[str],
     date_order: str | None,
     fallback_order: str | None,
     calendar: str | None,
 ) -> moments.Moments:
-    found = moments.moments(
+    """The instants of the rows and their days in ``where``; each row's time is read in its own zone."""
+    read = partial(
+        moments.moments,
         rows.columns["at"],
         rows.sources["at"],
-        zone=zone,
-        written_in=written_in,
+        zone=where,
         date_order=date_order,
         fallback_order=fallback_order,
         calendar=calendar,
     )
+    found = read(written_in=zone(written_in[0]) if written_in else None)
+    for name in written_in[1:]:
+        there = pc.fill_null(pc.equal(rows.columns["zone"], name), False).to_numpy()
+        other = read(written_in=zone(name))
+        found = found._replace(at=np.where(there, other.at, found.at), day=np.where(there, other.day, found.day))
     rows.find("missing_date", "at", found.status == moments.ABSENT)
     rows.find("bad_date", "at", found.status == moments.BAD)
     return found

@@ -29,6 +29,7 @@ from vafa.know.importers import generic
 from vafa.know.opening import open_table, plain_columns
 from vafa.know.parting import parted
 from vafa.know.rollup import brought, happenings, people, products, purchases, receipts
+from vafa.know.sheet import ROW
 
 __all__ = [
     "Fault",
@@ -103,18 +104,14 @@ def _sales(table: Table, path: Path, reading: Reading, as_of: int | None, named:
     columns = table.columns.column_names
     preset, found = naming.recognise(columns, reading.preset, path.name)
     found = _names(preset, found, columns, reading, path.name)
-    sheet = table.columns
-    if hasattr(preset, "prepare"):
-        sheet, extra = preset.prepare(sheet, path)
-        found |= {source: target for source, target in extra.items() if target not in found.values()}
+    rows = _prepared(preset, table, path, found)
     known = preset.Params()
-    rows = _rows(table, sheet, found)
-    total = len(rows) + len(table.odd)
+    total = (len(np.unique(rows.rows)) if hasattr(preset, "prepare") else len(rows)) + len(table.odd)
     rows.currency = _currency(rows, reading.currency, known.currency, path.name)
-    label = reading.time_zone or known.time_zone
-    where = None if label is None else zone(label)
-    written_in = None if known.written_in is None else zone(known.written_in)
     parsing.refuse_long_cells(rows)
+    written_in = parsing.written_in(rows) or ([known.written_in] if known.written_in else [])
+    label = reading.time_zone or known.time_zone or (written_in[0] if len(written_in) == 1 else None)
+    where = None if label is None else zone(label)
     when = parsing.when(rows, where, written_in, reading.date_order, known.date_order, reading.calendar)
     if as_of is not None:
         early = (when.status != moments.GOOD) | (when.day <= as_of)
@@ -162,11 +159,21 @@ def _names(preset: Any, found: dict[str, str], columns: list[str], reading: Read
     return names
 
 
-def _rows(table: Table, sheet: pa.Table, found: Mapping[str, str]) -> parsing.Rows:
+def _prepared(preset: Any, table: Table, path: Path, found: dict[str, str]) -> parsing.Rows:
+    """The rows as the preset makes them plain; ``found`` gets what it adds and nobody told otherwise."""
+    cells = table.columns.append_column(ROW, pa.array(table.rows))
+    if hasattr(preset, "prepare"):
+        cells, extra = preset.prepare(cells, path)
+        found |= {source: target for source, target in extra.items() if target not in found.values()}
+    return _rows(cells, found)
+
+
+def _rows(sheet: pa.Table, found: Mapping[str, str]) -> parsing.Rows:
     """The columns that mean something, without rows in which nothing stands."""
+    numbers, sheet = sheet[ROW].to_numpy(), sheet.drop_columns([ROW])
     columns = {target: parsing.tidy(sheet[source]) for source, target in found.items()}
     sources = {target: source for source, target in found.items()}
-    rows = parsing.Rows(columns, sources, table.rows, "")
+    rows = parsing.Rows(columns, sources, numbers, "")
     some = np.zeros(len(rows), bool)
     for name, column in zip(sheet.column_names, sheet.columns, strict=True):
         target = found.get(name, "")
@@ -246,15 +253,15 @@ def read_customers(path: Path, reading: Reading) -> tuple[list[tuple[int, Person
     _check(reading)
     table = open_table(path, lambda _line: None)
     columns = table.columns.column_names
-    found = dict(generic.mapping(columns) or {})
-    if "customer_name" not in found.values():
+    preset, found = naming.recognise(columns, reading.preset, path.name, people=True)
+    if preset is generic and "customer_name" not in found.values():
         found |= {c: "customer_name" for c in columns if generic.fold(c) in ("name", "نام")}
     found = naming.apply(reading.mapping, columns, found)
     naming.refuse_twins(found, columns, path.name)
     if not set(_WHO) & set(found.values()):
         naming.require("customer_id", found, columns, path.name)
     told = {*_WHO, "customer_name", "birthday", "language"}
-    rows = _rows(table, table.columns, {source: target for source, target in found.items() if target in told})
+    rows = _prepared(preset, table, path, {source: target for source, target in found.items() if target in told})
     parsing.refuse_long_cells(rows)
     texts = {t: parsing.text(c).to_pylist() for t, c in rows.columns.items() if t != "birthday"}
     nobody = np.array([not any(texts[t][i] for t in _WHO if t in texts) for i in range(len(rows))], bool)

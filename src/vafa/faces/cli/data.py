@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from vafa.core import clock
 from vafa.core.calendar import day_number, to_date
-from vafa.core.errors import Refusal
+from vafa.core.errors import BadFile, Refusal
 from vafa.faces.cli import reading_options as options
 from vafa.faces.cli.database import actor, start
 from vafa.faces.cli.programme import read_programme
@@ -32,7 +32,9 @@ def register(app: typer.Typer) -> None:
 
 def bring_in(
     file: Path,
-    what: Annotated[str, typer.Option("--as", help="purchases or customers.")] = "purchases",
+    what: Annotated[
+        str, typer.Option("--as", help="purchases, customers or statement; else what the columns show.")
+    ] = "",
     preset: options.Preset = None,
     mapping: options.Map = None,
     time_zone: options.TimeZone = None,
@@ -46,11 +48,10 @@ def bring_in(
     """Bring a file of sales or customers into the shop."""
     with options.speaking_plainly():
         start()
-        if what not in {"purchases", "customers"}:
-            raise options.Usage("bad_as", "--as is purchases or customers.")
+        if what not in {"", "purchases", "customers", "statement"}:
+            raise options.Usage("bad_as", "--as is purchases, customers or statement.")
         reading = _with_club(options.reading(preset, mapping, time_zone, currency, date_order, calendar))
-        bring = _customers if what == "customers" else _purchases
-        document, faults = bring(file, reading, dry_run=dry_run, strict=strict)
+        document, faults = _bring(file, what, reading, dry_run=dry_run, strict=strict)
         document["errors"] = [fault._asdict() if hasattr(fault, "_asdict") else vars(fault) for fault in faults]
         if json:
             options.print_json(document)
@@ -67,6 +68,18 @@ def bring_in(
         raise typer.Exit(3)
 
 
+def _bring(file: Path, what: str, reading: Any, *, dry_run: bool, strict: bool) -> tuple[dict[str, Any], list[Any]]:
+    """As ``what`` says; without it a known list of customers is one, anything else tells of purchases."""
+    if what == "customers":
+        return _customers(file, reading, dry_run=dry_run, strict=strict)
+    try:
+        return _purchases(file, reading, statement=what == "statement", dry_run=dry_run, strict=strict)
+    except BadFile as fault:
+        if fault.code != "list_of_customers" or what:
+            raise
+        return _customers(file, reading, dry_run=dry_run, strict=strict)
+
+
 def _with_club(reading: Any) -> Any:
     """What the command does not tell is the club's."""
     from dataclasses import replace
@@ -81,12 +94,21 @@ def _with_club(reading: Any) -> Any:
     )
 
 
-def _purchases(file: Path, reading: Any, *, dry_run: bool, strict: bool) -> tuple[dict[str, Any], list[Any]]:
+def _purchases(
+    file: Path, reading: Any, *, statement: bool, dry_run: bool, strict: bool
+) -> tuple[dict[str, Any], list[Any]]:
     from vafa.know.reading import read_sales
     from vafa.loop.imports import bring_in_sales
     from vafa.shop import queries
 
     sales = read_sales(file, reading)
+    if statement and sales.preset not in ("bank_statement", "bank_csv"):
+        raise Refusal(
+            "no_statement",
+            "“%(file)s” is no bank statement that is known.",
+            "Give MT940, CAMT.053 or OFX, or name the columns of a CSV and leave --as out.",
+            file=file.name,
+        )
     if sales.currency != queries.club().currency:
         raise Refusal(
             "other_currency",
