@@ -26,10 +26,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update"
 GALLERY = Path(__file__).resolve().parents[2] / "src" / "vafa" / "reward" / "gallery"
 PAGES = (
-    "/ /know /know/customer/MINA /segment /reward /reward?version=1 /reward/from /reward/terms /reward/gallery "
-    "/reward/corrections /terms /engage /measure /segment/new /segment/new?definition=late+OR+(late+AND+r=1) "
-    "/segment/of/often /segment/of/often/people /segment/products /segment/products/fans?kind=brand&name=Chenar "
-    "/measure/owed /settings /till/ /till/find?q=mina /till/find?q=nobody /accounts/password/reset/"
+    "/ /know /know/duplicates /know/customer/MINA /segment /reward /reward?version=1 /reward/from "
+    "/reward/terms /reward/gallery /reward/corrections /terms /engage /measure /segment/new "
+    "/segment/new?definition=late+OR+(late+AND+r=1) /segment/of/often /segment/of/often/people "
+    "/segment/products /segment/products/fans?kind=brand&name=Chenar /measure/owed /settings /till/ "
+    "/till/find?q=mina /till/find?q=nobody /accounts/password/reset/"
 ).split()
 
 pytestmark = [
@@ -76,6 +77,8 @@ def shop_front(settings: Any, transactional_db: None) -> str:
                 (Line(9500, "p1", "Pistachios", "Nuts", "Chenar"),),
             )
             purchase.record_one(bought, actor=SYSTEM, now=now)
+    for code, name in (("OLGA", "Olga Petrova"), ("OLGA2", "Ольга Петрова")):  # probably one person
+        join.join(Person(customer_id=code, name=name, phone="+12025550111"), actor=SYSTEM, now=now, joined_at=now)
     daily.every_morning(now)
     segments.define("Often", "purchases >= 10", actor=SYSTEM, now=now)
     owner = shop.add_staff(email="sara@example.com", name="Sara", role="owner", actor=SYSTEM, now=now)

@@ -24,6 +24,7 @@ PAGES = {
     "/know": "customer.see",
     "/know?filter=regular&q=a": "customer.see",
     "/know/customers.csv": "customer.see",
+    "/know/duplicates": "customer.merge",
     "/know/customer/C1": "customer.see",
     "/know/customer/C1/edit": "customer.edit",
     "/segment": "segment.see",
@@ -59,6 +60,9 @@ PAGES = {
     "/settings": "office.see",
 }
 POSTS = {
+    "/know/duplicates/look": ({}, "customer.merge"),
+    "/know/duplicates/1": ({}, "customer.merge"),
+    "/know/merges/1/undo": ({}, "customer.merge"),
     "/know/customer/C1/edit": ({"name": "Ada", "birthday": "", "note": ""}, "customer.edit"),
     "/know/customer/C1/threshold": ({"reward": "paper", "units": "500"}, "customer.edit"),
     "/know/customer/C1/correct": ({"act": "give", "unit": "point", "units": "5"}, "units.adjust"),

@@ -35,6 +35,19 @@ class Merge(models.Model):
         )
 
 
+class Duplicate(models.Model):
+    """Two cards that are probably one person's. Refused: somebody said that they are two; never proposed again."""
+
+    first = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    reasons = models.JSONField()  # codes of know.matching.REASONS
+    found_at = models.DateTimeField()
+    refused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["first", "second"], name="duplicate_once"),)
+
+
 class Identity(models.Model):
     """One way to recognise a customer: phone (E.164), e-mail or card."""
 

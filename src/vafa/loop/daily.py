@@ -13,6 +13,7 @@ from vafa.core.calendar import local_day, midnight, month_number, month_start
 from vafa.engage import actions as engage
 from vafa.engage import queries as engage_queries
 from vafa.events.worker import Job
+from vafa.know import duplicates
 from vafa.loop import segments, tell
 from vafa.measure import actions as measure
 from vafa.reward import actions as reward
@@ -35,6 +36,7 @@ def every_morning(now: datetime) -> datetime:
     bringing.give_due(now=now)
     reward.expire(today, actor=SYSTEM, now=now)
     figures_as_of(today - 1, now=now)
+    duplicates.look(now=now)
     on = engage_queries.switched_on()
     if "birthday" in on:
         engage.prepare_birthdays(today, now=now)

@@ -20,6 +20,7 @@ from vafa.core.words import gettext_noop
 from vafa.faces.access import actor_of, staff_page
 from vafa.faces.office import corrections, history
 from vafa.know import actions as know_actions
+from vafa.know import duplicates
 from vafa.know import queries as know
 from vafa.loop import redeem as redeeming
 from vafa.reward import queries as reward
@@ -73,6 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
         + [(_without(request, "group", g), _(g), True) for g in groups],
         "next": _at(request, start + PAGE) if start + PAGE < total else "",
         "previous": _at(request, max(0, start - PAGE)) if start else "",
+        "duplicates": duplicates.count(),
         "export": urlencode([("filter", n) for n in names] + [("group", g) for g in groups]),
     }
     return render(request, "office/customers.html", context)

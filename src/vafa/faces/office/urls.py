@@ -3,6 +3,7 @@ from django.urls import path
 from vafa.faces.office import (
     corrections,
     customers,
+    duplicates,
     engage,
     gallery,
     liability,
@@ -27,6 +28,10 @@ urlpatterns = [
     path("find", customers.find, name="find"),
     path("know", customers.page, name="know"),
     path("know/customers.csv", customers.export, name="export"),
+    path("know/duplicates", duplicates.page, name="duplicates"),
+    path("know/duplicates/look", duplicates.look, name="duplicates-look"),
+    path("know/duplicates/<int:number>", duplicates.decide, name="duplicate"),
+    path("know/merges/<int:merge_id>/undo", duplicates.part, name="part"),
     path("know/customer/<str:code>", customers.card, name="customer"),
     path("know/customer/<str:code>/edit", customers.edit, name="edit"),
     path("know/customer/<str:code>/threshold", customers.threshold, name="threshold"),
