@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from vafa.core import bulk, identity, records
+from vafa.core import bulk, records
 from vafa.core.errors import NotFound
 from vafa.core.records import Happened, Line, Recorded
 from vafa.core.words import gettext_noop as _
@@ -73,33 +73,6 @@ def by_marks(marks: Iterable[tuple[str, str]]) -> Customer | None:
         if len(owners) == 1:
             return owners[0]
     return None
-
-
-def search(text: str, *, region: str, limit: int = 20) -> list[Customer]:
-    """Customers by number, card, the last digits of a phone, e-mail, or part of a name in any script."""
-    wanted = identity.plain_digits(text).strip()
-    if not wanted:
-        return []
-    marks = Q()
-    digits = "".join(c for c in wanted if c.isdigit())
-    if digits and not any(c.isalpha() for c in wanted):
-        if card := identity.card(wanted):
-            marks |= Q(identities__kind=Identity.CARD, identities__value=card)
-        if len(digits) >= 3:
-            marks |= Q(identities__kind=Identity.PHONE, identities__value__endswith=digits.lstrip("0") or digits)
-        if phone := identity.phone(wanted, region):
-            marks |= Q(identities__kind=Identity.PHONE, identities__value=phone)
-    elif "@" in wanted:
-        marks |= Q(identities__kind=Identity.EMAIL, identities__value__startswith=wanted.lower())
-    else:
-        if card := identity.card(wanted):
-            marks |= Q(identities__kind=Identity.CARD, identities__value=card)
-        for word in [identity.fold_name(wanted)]:
-            marks |= Q(folded_name__startswith=word) | Q(folded_name__contains=" " + word)
-    named = by_code(wanted)  # perhaps by the number of a card that is no more
-    rows = Customer.objects.filter(marks, merged_into=None).distinct().order_by("folded_name", "id")[:limit]
-    found = [one for one in rows if named is None or one.pk != named.pk]
-    return [named, *found][:limit] if named else found
 
 
 def identities(customer_id: int) -> list[Identity]:

@@ -20,7 +20,7 @@ from vafa.core.words import gettext_noop
 from vafa.faces.access import actor_of, staff_page
 from vafa.faces.office import corrections, history
 from vafa.know import actions as know_actions
-from vafa.know import duplicates
+from vafa.know import duplicates, searching
 from vafa.know import queries as know
 from vafa.loop import redeem as redeeming
 from vafa.reward import queries as reward
@@ -57,7 +57,9 @@ def page(request: HttpRequest) -> HttpResponse:
     groups = request.GET.getlist("group")[:3]
     rows = segment.filtered(names, groups)
     if query:
-        rows = rows.filter(customer_id__in=[c.pk for c in know.search(query, region=shop.club().region, limit=500)])
+        rows = rows.filter(
+            customer_id__in=[c.pk for c in searching.search(query, region=shop.club().region, limit=500)]
+        )
     total = rows.count()
     start = _start(request.GET.get("from", "0"), total)
     shown = list(rows[start : start + PAGE])
@@ -174,7 +176,7 @@ def safe_cell(cell: Any) -> Any:
 def find(request: HttpRequest) -> HttpResponse:
     """What Ctrl-K finds: customers by name, phone, card or number; segments by name."""
     query = request.GET.get("q", "").strip()[:120]
-    found = know.search(query, region=shop.club().region, limit=8)
+    found = searching.search(query, region=shop.club().region, limit=8)
     named = [(c, n) for c, n in segment.segment_names().items() if query and query.casefold() in n.casefold()][:4]
     return render(request, "office/found.html", {"found": found, "named": named, "query": query})
 

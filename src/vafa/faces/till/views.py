@@ -21,6 +21,7 @@ from vafa.faces.access import actor_of, staff_page
 from vafa.faces.till import greeting
 from vafa.know import actions as know_actions
 from vafa.know import queries as know
+from vafa.know import searching
 from vafa.loop import join as loop_join
 from vafa.loop import purchase as loop_purchase
 from vafa.loop import redeem as loop_redeem
@@ -49,7 +50,7 @@ def find(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:120]
     if not query:
         return _show(request, "start", {"query": ""})
-    found = know.search(query, region=shop.club().region, limit=MOST_FOUND + 1)
+    found = searching.search(query, region=shop.club().region, limit=MOST_FOUND + 1, nearest=True)
     if len(found) == 1:
         return _greet(request, found[0], query)
     if not found:
