@@ -22,7 +22,7 @@ from vafa.shop.access import ROLES, SCOPES, SYSTEM, Actor, may, require
 TILL = {"till.use", "customer.find", "customer.enrol", "purchase.record", "purchase.undo"}
 TILL |= {"reward.redeem", "voucher.claim"}
 OFFICE = {"office.see", "customer.see", "measure.see", "segment.see", "programme.see"}
-LETTERS = {"engage.see", "engage.approve", "segment.refresh", "segment.edit", "customer.find"}
+LETTERS = {"engage.see", "engage.approve", "segment.refresh", "segment.edit", "customer.find", "customer.talk"}
 BY_HAND = {"customer.edit", "customer.merge", "units.adjust", "units.approve"}
 RUNNING = BY_HAND | {"programme.draft", "voucher.issue", "engage.settings", "import.run", "audit.see"}
 OWNING = {"programme.launch", "settings.edit", "staff.edit", "key.edit"}

@@ -58,3 +58,8 @@ def ngettext(one: str, many: str, count: int) -> str:
 def gettext_noop(text: str) -> str:
     """Marks a text for the catalogue that is translated later, when it is shown."""
     return text
+
+
+def aside(text: str) -> str:
+    """What somebody wrote, kept apart from the direction of the sentence that it stands in (Unicode's isolates)."""
+    return f"\u2068{text}\u2069" if text else ""

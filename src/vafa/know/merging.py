@@ -18,13 +18,14 @@ from vafa.core import identity
 from vafa.core.errors import Conflict, Refusal
 from vafa.core.words import gettext_noop as _
 from vafa.know import queries
-from vafa.know.models import Consent, Customer, Identity, Merge, Purchase
+from vafa.know.models import Consent, Conversation, Customer, Identity, Merge, Purchase, Relative
 from vafa.shop import actions as shop
 from vafa.shop.access import Actor, require
 
 UNDO_FOR = timedelta(days=30)
 FIELDS = ("name", "birthday", "language", "note")
 SOURCE = "merge"
+MOVED: dict[str, type[Conversation | Relative]] = {"conversations": Conversation, "relatives": Relative}
 
 
 class Choice(NamedTuple):
@@ -67,6 +68,7 @@ def merge(
         before: dict[str, Any] = {"fields": _join_fields(kept, gone, choice)}
         before["identities"] = _move_identities(kept, gone)
         before["consents"] = _join_consents(kept, gone, now=now)
+        before |= {name: _move(model, kept, gone) for name, model in MOVED.items()}
         Purchase.objects.filter(customer=gone).update(told=Coalesce(F("told"), F("customer")), customer=kept)
         Customer.objects.filter(merged_into=gone).update(merged_into=kept)
         Customer.objects.filter(pk=gone.pk).update(merged_into=kept)
@@ -101,6 +103,13 @@ def _move_identities(kept: Customer, gone: Customer) -> list[int]:
     rows = Identity.objects.filter(customer=gone).values_list("pk", "kind", "value")
     moved = [pk for pk, kind, value in rows if (kind, value) not in has]
     Identity.objects.filter(pk__in=moved).update(customer=kept)
+    return moved
+
+
+def _move(model: type[Conversation | Relative], kept: Customer, gone: Customer) -> list[int]:
+    """What was told by and of one is told of both; the numbers of the rows that moved."""
+    moved = list(model.objects.filter(customer=gone).values_list("pk", flat=True))
+    model.objects.filter(pk__in=moved).update(customer=kept)
     return moved
 
 
@@ -161,6 +170,8 @@ def part(made: Merge, *, actor: Actor, now: datetime) -> list[int]:
         _part_fields(kept, made.before["fields"])
         Identity.objects.filter(pk__in=made.before["identities"], customer=kept).update(customer=gone)
         _part_consents(kept, gone, made, now=now)
+        for name, model in MOVED.items():
+            model.objects.filter(pk__in=made.before.get(name, ()), customer=kept).update(customer=gone)
         Purchase.objects.filter(told__in=back).update(customer=gone)
         Purchase.objects.filter(told=gone).update(told=None)
         Customer.objects.filter(pk__in=back).update(merged_into=gone)

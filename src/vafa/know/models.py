@@ -77,6 +77,40 @@ class Consent(models.Model):
     at = models.DateTimeField()
 
 
+class Conversation(models.Model):
+    """One talk with a customer, what it was about, how satisfied they were, and what was promised."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="conversations")
+    way = models.CharField(max_length=10)  # of know.dialogue.WAYS
+    at = models.DateTimeField()
+    day = models.IntegerField()
+    text = models.TextField()
+    satisfaction = models.IntegerField(null=True)  # 1 to 5, with the last purchase
+    promise = models.CharField(max_length=300, default="")
+    promise_day = models.IntegerField(null=True)  # by when
+    promise_kept_at = models.DateTimeField(null=True)
+    held_by = models.CharField(max_length=80)  # who talked with them
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["customer", "at"], name="conversation_history"),
+            models.Index(
+                fields=["promise_day"],
+                name="conversation_open",
+                condition=models.Q(promise_kept_at=None) & ~models.Q(promise=""),
+            ),
+        )
+
+
+class Relative(models.Model):
+    """Somebody of a customer's household, or whom a firm sends: for a kind word and dates that matter."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="relatives")
+    name = models.CharField(max_length=160)
+    relation = models.CharField(max_length=10)  # of know.dialogue.RELATIONS
+    birthday = models.DateField(null=True)
+
+
 class Product(models.Model):
     code = models.CharField(max_length=80, unique=True)
     name = models.CharField(max_length=200, default="")

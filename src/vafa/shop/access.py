@@ -17,7 +17,14 @@ _CASHIER = {
     "voucher.claim",
 }
 _ANALYST = {"office.see", "customer.see", "measure.see", "segment.see", "programme.see"}
-_MARKETER = _ANALYST | {"customer.find", "engage.see", "engage.approve", "segment.refresh", "segment.edit"}
+_MARKETER = _ANALYST | {
+    "customer.find",
+    "customer.talk",
+    "engage.see",
+    "engage.approve",
+    "segment.refresh",
+    "segment.edit",
+}
 _BY_HAND = {"customer.edit", "customer.merge", "units.adjust", "units.approve"}
 _MANAGER = (
     _CASHIER | _MARKETER | _BY_HAND | {"programme.draft", "voucher.issue", "engage.settings", "import.run", "audit.see"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,11 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from vafa.core import clock, figures, money
 from vafa.core.errors import Refusal
-from vafa.core.identity import plain_digits
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.faces.access import actor_of, staff_page
-from vafa.faces.office import corrections, history
+from vafa.faces.office import corrections, dialogue, history
 from vafa.know import actions as know_actions
 from vafa.know import duplicates, searching
 from vafa.know import queries as know
@@ -188,7 +186,7 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     person = know.customer(code)
     standing = segment.standing(person.pk)
     wallet = reward.wallet(person.pk, shop.today())
-    what = request.GET.get("show", "all")
+    what, told = request.GET.get("show", "all"), dialogue.of(person)
     context = {
         "room": "know",
         "customer": person,
@@ -197,10 +195,11 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
         "standing": standing,
         "rung": _(RUNG_NAMES[standing.rung]) if standing else "",
         "late": why_late(standing) if standing and standing.late else "",
-        "says": history.says(person),
+        "says": history.says(person) + told["talked"],
         "ahead": _ahead(standing),
         "rhythm": history.rhythm(person.pk, standing),
-        "history": history.of(person, what),
+        **told,
+        "history": history.of(person, what, told["talks"]),
         "show": what,
         "shows": [(k, _(t), k == what) for k, t in history.KINDS],
         "wallet": wallet,
@@ -288,24 +287,10 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
                 actor=actor_of(request),
                 now=clock.now(),
                 name=request.POST.get("name", ""),
-                birthday=_birthday(request.POST.get("birthday", "")),
+                birthday=dialogue.day_of(request.POST.get("birthday", "")),
                 note=request.POST.get("note", ""),
             )
             return redirect("office:customer", code=code)
         except Refusal as told:
             refusal = told
     return render(request, "office/customer_edit.html", {"room": "know", "customer": person, "refusal": refusal})
-
-
-def _birthday(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(plain_digits(text.strip()))
-    except ValueError:
-        raise Refusal(
-            "bad_day",
-            gettext_noop("“%(text)s” is not a day."),
-            gettext_noop("Write it like 1990-12-31."),
-            text=text[:20],
-        ) from None

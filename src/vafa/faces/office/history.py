@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from vafa.core import figures
@@ -11,6 +12,7 @@ from vafa.core.words import direction, gettext_noop, ngettext
 from vafa.core.words import gettext as _
 from vafa.engage import queries as engage
 from vafa.engage.recipes import RECIPES
+from vafa.faces.office import dialogue
 from vafa.know import queries as know
 from vafa.reward import moves, receipts
 from vafa.reward import queries as reward
@@ -22,6 +24,7 @@ KINDS = (
     ("purchases", gettext_noop("Purchases")),
     ("points", gettext_noop("Points")),
     ("letters", gettext_noop("Letters")),
+    ("talks", gettext_noop("Talks")),
 )
 SHOWN = 40
 EXPIRES_SOON = 30
@@ -106,7 +109,7 @@ def _rhythm_says(standing: Any, gap: int, due: int | None, today: int) -> str:
     return often % told
 
 
-def of(person: Any, what: str) -> list[dict[str, Any]]:
+def of(person: Any, what: str, talks: Sequence[Any]) -> list[dict[str, Any]]:
     """Everything that happened, newest first."""
     rows: list[dict[str, Any]] = []
     told = moves.moves_of(person.pk)
@@ -116,6 +119,8 @@ def of(person: Any, what: str) -> list[dict[str, Any]]:
         rows += _points(told, everything=what == "points")
     if what in ("all", "letters"):
         rows += _letters(person)
+    if what in ("all", "talks"):
+        rows += dialogue.rows(talks)
     rows.sort(key=lambda row: (row["day"], row["order"]), reverse=True)
     return rows[:SHOWN]
 

@@ -3,6 +3,7 @@ from django.urls import path
 from vafa.faces.office import (
     corrections,
     customers,
+    dialogue,
     duplicates,
     engage,
     gallery,
@@ -35,6 +36,9 @@ urlpatterns = [
     path("know/customer/<str:code>", customers.card, name="customer"),
     path("know/customer/<str:code>/edit", customers.edit, name="edit"),
     path("know/customer/<str:code>/threshold", customers.threshold, name="threshold"),
+    path("know/customer/<str:code>/talk", dialogue.talk, name="talk"),
+    path("know/customer/<str:code>/household", dialogue.relative, name="household"),
+    path("know/promises/<int:number>/kept", dialogue.kept, name="promise-kept"),
     path("know/customer/<str:code>/correct", corrections.ask, name="correct"),
     path("segment", segment.page, name="segment"),
     path("segment/products", products.page, name="products"),

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from vafa.core import figures
 from vafa.core.calendar import next_birthday
 from vafa.core.identity import masked_phone
+from vafa.core.words import aside
 from vafa.core.words import gettext as _
+from vafa.know import dialogue
 from vafa.know import queries as know
 from vafa.reward import holding, receipts, vouchers
 from vafa.reward import queries as reward
@@ -56,6 +58,10 @@ def _last_here(customer: Customer, standing: Any, today: int) -> str:
 
 def _asks(customer: Customer, today: int) -> Any:
     club = shop.club()
+    for one in dialogue.promises(customer.pk, 2):
+        told = {"who": aside(dialogue.who(one.held_by)), "day": figures.day(one.day, year=False)}
+        told["promise"] = aside(one.promise)
+        yield "heart-handshake", _("Promised"), _("%(promise)s (%(who)s, %(day)s)") % told
     last = next((p for p in know.purchases_of(customer.pk, 5) if p.kind == "sale" and p.voided_at is None), None)
     if last is not None:
         named = [
@@ -69,3 +75,6 @@ def _asks(customer: Customer, today: int) -> Any:
         if when - today <= BIRTHDAY_NEAR:
             told = {"day": figures.day(when, year=False)}
             yield "cake", _("Birthday"), _("on %(day)s.") % told if when > today else _("is today.")
+    if family := dialogue.relatives(customer.pk):
+        named = [f"{aside(one.name)} ({_(dialogue.RELATIONS[one.relation])})" for one in family[:4]]
+        yield "users", _("Family"), _(", ").join(named)
