@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 import cast
 from vafa.know import dialogue
 from vafa.know.models import Conversation, Relative
-from vafa.loop import merge
+from vafa.loop import merge, segments
 
 TALK = {
     "way": "call",
@@ -77,6 +79,26 @@ def test_what_is_written_stays_text(club, as_sara):
     page = as_sara.post("/know/customer/C1/talk", told, follow=True).content.decode()
     assert "<script>alert" not in page
     assert "<b>x</b>" not in page
+
+
+@pytest.mark.parametrize(
+    ("definition", "found"),
+    [
+        ("promise_open", {"C2"}),
+        ("satisfaction <= 2", {"C1"}),
+        ("satisfaction >= 3", {"C2"}),
+        ("days_since_talk <= 7", {"C1", "C2"}),
+        ("has_household", {"C1"}),
+        ("promise_open AND NOT satisfaction <= 2", {"C2"}),
+    ],
+)
+def test_segments_know_what_was_said(club, definition, found):
+    for code, satisfaction in (("C1", 4), ("C1", 2), ("C2", 5)):  # what was said last counts
+        talk = dialogue.Talk("call", "Asked.", satisfaction, "A call" if code == "C2" else "")
+        dialogue.note(code, talk, actor=cast.SYSTEM, now=cast.NOW)
+    dialogue.add_relative("C1", name="Nika", relation="child", birthday=None, actor=cast.SYSTEM, now=cast.NOW)
+    asked = segments.Asked(definition).some()
+    assert {customer.code for customer in cast.know.customers(asked).values()} == found
 
 
 def test_two_cards_that_become_one_bring_their_talks_and_take_them_back(club):

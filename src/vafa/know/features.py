@@ -7,6 +7,7 @@ from vafa.core.words import LANGUAGES
 from vafa.core.words import gettext_noop as _
 
 SPANS = (90, 365)  # days
+_HOUSEHOLD = "SELECT 1 FROM know_relative r WHERE r.customer_id = c.id"
 _LATER = (
     "SELECT 1 FROM know_consent n WHERE n.customer_id = k.customer_id AND n.purpose = k.purpose "
     "AND n.channel = k.channel AND (n.at > k.at OR (n.at = k.at AND n.id > k.id))"
@@ -24,6 +25,7 @@ def columns(today: int) -> list[Column]:
         Column("has_birthday", _("the birthday is known"), FLAG, "(c.birthday IS NOT NULL)"),
         _consenting("may_email", _("wants offers by e-mail"), "email"),
         _consenting("may_sms", _("wants offers by SMS"), "sms"),
+        *_talked(today),
         *(column for span in SPANS for column in _lately(span, today)),
     ]
 
@@ -40,6 +42,23 @@ def _consenting(name: str, title: str, channel: str) -> Column:
         f"AND k.channel = '{channel}' AND k.given AND NOT EXISTS ({_LATER})"
     )
     return Column(name, title, FLAG, f"EXISTS ({said})")
+
+
+def _talked(today: int) -> list[Column]:
+    """What was said and promised; NULL where nobody talked or asked."""
+    told = "FROM know_conversation t WHERE t.customer_id = c.id"
+    said = f"SELECT t.satisfaction {told} AND t.satisfaction IS NOT NULL ORDER BY t.at DESC, t.id DESC LIMIT 1"
+    return [
+        Column("days_since_talk", _("days since the last talk"), NUMBER, f"({today} - (SELECT MAX(t.day) {told}))"),
+        Column("satisfaction", _("satisfaction, of 5, when last asked"), NUMBER, f"({said})"),
+        Column(
+            "promise_open",
+            _("a promise is open"),
+            FLAG,
+            f"EXISTS (SELECT 1 {told} AND t.promise <> '' AND t.promise_kept_at IS NULL)",
+        ),
+        Column("has_household", _("somebody of the household is known"), FLAG, f"EXISTS ({_HOUSEHOLD})"),
+    ]
 
 
 def _lately(span: int, today: int) -> list[Column]:
