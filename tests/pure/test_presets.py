@@ -267,11 +267,14 @@ ORDER: Mapping[str, object] = {
 
 def test_woocommerce_export_by_order(tmp_path: Path) -> None:
     guest = {**ORDER, "order_id": "78", "customer_id": "0", "status": "refunded"}
-    sales = read(tmp_path, WOO_EXPORT, [ORDER, guest, {**ORDER, "order_id": "79", "status": "cancelled"}])
+    gone = {**ORDER, "order_id": "79", "status": "wc-cancelled"}
+    some = {**ORDER, "order_id": "80", "status": "partially-refunded"}  # how much is not told
+    sales = read(tmp_path, WOO_EXPORT, [ORDER, guest, gone, some])
     assert (sales.preset, sales.currency) == ("woocommerce_export", "GBP")
     assert lines(sales, *LINES, "discount", "tax", "returns") == [
         ("77", "12", "sale", 4000, 300, 200, None),
         ("78", "dan@example.com", "sale", 4000, 300, 200, None),
+        ("80", "12", "sale", 4000, 300, 200, None),
         ("78-refund", "dan@example.com", "return", 4000, None, None, "78"),
     ]
 

@@ -63,9 +63,7 @@ def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]: 
     table = sheet.put(table, "Customer's phone", sheet.filled(sheet.column(table, "billing_phone"), of, count))
     table = sheet.put(table, "Product", pc.coalesce(*(sheet.column(table, n) for n in ("item_sku", "item_product_id"))))
     table = _refunds(_amounts(table, of, count), of, count)
-    status = pc.fill_null(pc.utf8_lower(sheet.column(table, "status")), "")
-    status = pc.replace_substring_regex(status, "^wc-", "")
-    return table.filter(pc.invert(pc.is_in(status, pa.array(NO_SALE)))), {
+    return table.filter(pc.invert(pc.is_in(_status(table), pa.array(NO_SALE)))), {
         "Customer": "customer_id",
         "Customer's e-mail": "email",
         "Customer's name": "customer_name",
@@ -76,6 +74,10 @@ def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]: 
         "Kind": "kind",
         "Refund of": "returns",
     }
+
+
+def _status(table: pa.Table) -> pa.Array:
+    return pc.replace_substring_regex(pc.fill_null(pc.utf8_lower(sheet.column(table, "status")), ""), "^wc-", "")
 
 
 def _name(table: pa.Table) -> pa.Array:
@@ -106,16 +108,12 @@ def _amounts(table: pa.Table, of: np.ndarray, count: int) -> pa.Table:
         discount = np.where(np.arange(len(of)) == first[of], less[of], 0)
     sound = told & ~hurt[of]
     paid = np.where(sound, lines, 0)
-    table = sheet.put(table, "order_total", pc.if_else(pa.array(sound), sheet.amounts(paid, sound), _total(table)))
+    written = sheet.column(table, "order_total")  # says what can't be read
+    table = sheet.put(table, "order_total", pc.if_else(pa.array(sound), sheet.amounts(paid, sound), written))
     table = sheet.put(table, "Line discount", sheet.amounts(discount, sound & (discount > 0)))
     taxes = np.where(np.arange(len(of)) == first[of], of_order("tax_total")[of], 0)
     table = sheet.put(table, "Order tax", sheet.amounts(taxes, taxes > 0))
     return sheet.put(table, "Refund of", pa.nulls(len(table), pa.string()))
-
-
-def _total(table: pa.Table) -> pa.Array:
-    """What stands in the file, so that a cell that can't be read is told."""
-    return sheet.column(table, "order_total")
 
 
 def _refunds(table: pa.Table, of: np.ndarray, count: int) -> pa.Table:
@@ -124,8 +122,7 @@ def _refunds(table: pa.Table, of: np.ndarray, count: int) -> pa.Table:
     first = sheet.firsts(of, count)
     paid, _wrong = sheet.numbers(sheet.column(table, "order_total"))
     goods = sheet.summed(paid, of, count)
-    status = pc.fill_null(sheet.column(table, "status"), "").take(pa.array(first))
-    whole = pc.ends_with(pc.utf8_lower(status), "refunded").to_numpy(zero_copy_only=False)
+    whole = pc.is_in(_status(table).take(pa.array(first)), pa.array(["refunded"])).to_numpy(zero_copy_only=False)
     back, _wrong = sheet.numbers(sheet.column(table, "refunded_total", "refund_total").take(pa.array(first)))
     back = np.minimum(np.where(whole & (back == 0), goods, np.abs(back)), goods)
     places, back = first[back > 0], back[back > 0]
