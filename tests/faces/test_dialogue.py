@@ -46,6 +46,15 @@ def test_a_talk_and_its_promise_are_told_on_the_card_and_at_the_till(club, as_sa
     assert "Call, with Sara" not in text_of(as_sara.get("/know/customer/C1?show=points"))
 
 
+def test_the_most_urgent_promise_is_told_first(club):
+    for what, day in (("Some day", None), ("Late", cast.TODAY + 9), ("Soon", cast.TODAY + 1), ("Past", cast.TODAY - 3)):
+        talk = dialogue.Talk("call", "", promise=what, promise_day=day)
+        dialogue.note("C1", talk, actor=cast.SYSTEM, now=cast.NOW)
+    ada = cast.customer("Ada").pk
+    assert [one.promise for one in dialogue.promises(ada)] == ["Past", "Soon", "Late", "Some day"]
+    assert [one.promise for one in dialogue.promises(ada, 2)] == ["Past", "Soon"]
+
+
 def test_a_talk_that_says_nothing_is_refused(club, as_sara):
     for change, says in (
         ({"way": "smoke"}, "Say how you talked"),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 
 from vafa.core.calendar import local_day, zone
 from vafa.core.errors import NotFound, Refusal
@@ -94,12 +95,10 @@ def conversations(customer_id: int, limit: int = 40) -> list[Conversation]:
     return list(Conversation.objects.filter(customer_id=customer_id).order_by("-at", "-id")[:limit])
 
 
-def promises(customer_id: int | None = None, limit: int = 40) -> list[Conversation]:
-    """What is promised and not kept yet, the most urgent first; of one customer, or of all."""
-    rows = Conversation.objects.filter(promise_kept_at=None).exclude(promise="").select_related("customer")
-    if customer_id is not None:
-        rows = rows.filter(customer_id=customer_id)
-    return sorted(rows[:limit], key=lambda row: (row.promise_day is None, row.promise_day or 0, row.at))
+def promises(customer_id: int, limit: int = 40) -> list[Conversation]:
+    """What a customer was promised and what is not kept yet, the most urgent first."""
+    rows = Conversation.objects.filter(customer_id=customer_id, promise_kept_at=None).exclude(promise="")
+    return list(rows.order_by(F("promise_day").asc(nulls_last=True), "at", "id")[:limit])
 
 
 def add_relative(

@@ -20,6 +20,7 @@ from vafa.shop import actions as shop
 from vafa.shop.access import Actor, require
 
 TOGETHER = 5_000  # rows that are written at once
+MARKS = (Identity.PHONE, Identity.EMAIL)
 WHY = {
     "email": _("the same e-mail address"),
     "phone": _("the same phone"),
@@ -32,8 +33,8 @@ WHY = {
 }
 
 
-def look(*, now: datetime) -> int:
-    """Propose what is found anew, and no more what isn't found any more; how many proposals are open."""
+def look(*, now: datetime) -> None:
+    """Propose what is found anew, and no more what isn't found any more."""
     found = {(pair.first, pair.second): list(pair.reasons) for pair in matching.pairs(_cards())}
     with transaction.atomic():
         stand = {(row.first_id, row.second_id): row for row in Duplicate.objects.all().iterator(TOGETHER)}
@@ -50,14 +51,15 @@ def look(*, now: datetime) -> int:
         for row in changed:
             row.reasons = found[row.first_id, row.second_id]
         Duplicate.objects.bulk_update(changed, ["reasons"], batch_size=TOGETHER)
-    return count()
 
 
 def _cards() -> list[matching.Card]:
     """Every card that stands, by its names, phones, addresses and birthday."""
-    marks: dict[str, defaultdict[int, list[str]]] = {kind: defaultdict(list) for kind in ("phone", "email", "card")}
+    marks: dict[str, defaultdict[int, list[str]]] = {kind: defaultdict(list) for kind in MARKS}
     told = (
-        Identity.objects.filter(customer__merged_into=None).order_by("id").values_list("customer_id", "kind", "value")
+        Identity.objects.filter(customer__merged_into=None, kind__in=MARKS)
+        .order_by("id")
+        .values_list("customer_id", "kind", "value")
     )
     for customer_id, kind, value in told.iterator(TOGETHER):
         marks[kind][customer_id].append(value)

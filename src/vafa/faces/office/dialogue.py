@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from vafa.core import clock, figures
-from vafa.core.calendar import day_number, local_day, next_birthday, zone
+from vafa.core.calendar import day_number, next_birthday
 from vafa.core.errors import Refusal
 from vafa.core.identity import plain_digits
 from vafa.core.words import aside, gettext_noop
@@ -73,7 +73,6 @@ def _says(latest: Sequence[Any], household: Sequence[Any]) -> list[tuple[str, st
 
 def rows(talks: Sequence[Any]) -> list[dict[str, Any]]:
     """The talks as rows of the history."""
-    place = zone(shop.club().time_zone)
     made = []
     for one in talks:
         more = []
@@ -91,7 +90,7 @@ def rows(talks: Sequence[Any]) -> list[dict[str, Any]]:
                 "items": one.text,
                 "more": more,
                 "gain": 0,
-                "day": local_day(one.at, place),
+                "day": one.day,
                 "order": (3, one.pk),
             }
         )

@@ -41,14 +41,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _row(one: duplicates.Proposal) -> dict[str, Any]:
     why = [_(duplicates.WHY[reason]) for reason in one.reasons]
-    return {"id": one.id, "why": why, "sides": [_side(one.kept, one.gone), _side(one.gone, one.kept)]}
+    return {"id": one.id, "why": why, "sides": [_side(one.kept), _side(one.gone)]}
 
 
-def _side(mine: duplicates.Side, other: duplicates.Side) -> dict[str, Any]:
+def _side(mine: duplicates.Side) -> dict[str, Any]:
     currency = shop.club().currency
     return {
         "customer": mine.customer,
-        "other": other.customer,
         "phones": mine.phones,
         "emails": mine.emails,
         "purchases": mine.purchases,

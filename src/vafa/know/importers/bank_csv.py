@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.know import sheet
+from vafa.know.defaults import Defaults
 from vafa.know.statements import payers
 
 KIND = "bank_csv"
@@ -36,13 +37,10 @@ WAY = ("Af Bij", "Debit/credit")
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """European banks write the day first."""
 
-    time_zone: str | None = None
-    currency: str | None = None
     date_order: str | None = "dmy"
-    written_in: str | None = None
 
 
 def _first(columns: Sequence[str], names: Sequence[str]) -> str | None:
@@ -58,7 +56,7 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return told if currency is None else told | {currency: "currency"}
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     """Money that came in is positive, whichever way the bank tells it."""
     amount = next(name for name in AMOUNT if name in table.column_names)
     came, wrong = sheet.numbers(sheet.column(table, amount))
@@ -74,7 +72,7 @@ def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]: 
     return payers.plain(table.filter(pc.is_valid(table["paid"])))
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Payments received, by who paid; money that went back to them is a return.")
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
+from vafa.know.defaults import Defaults
 from vafa.know.statements import COLUMNS, payers
 
 KIND = "bank_statement"
@@ -17,13 +18,8 @@ TITLE = gettext_noop("Bank statement")
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """A statement tells its currency."""
-
-    time_zone: str | None = None
-    currency: str | None = None
-    date_order: str | None = None
-    written_in: str | None = None
 
 
 def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
@@ -33,11 +29,11 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return {"booked": "at", "paid": "amount", "currency": "currency", "payer": "customer_name"}
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     return payers.plain(table)
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Payments received, by who paid; money that went back to them is a return.")
 
 

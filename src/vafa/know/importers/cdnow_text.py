@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
+from vafa.know.defaults import Defaults
 
 KIND = "cdnow_text"
 TITLE = gettext_noop("CDNOW")
@@ -18,13 +19,10 @@ _LINE = re.compile(r"\s*\d{1,6}(\s+\d{1,6})?\s+(19|20)\d{6}\s+\d+\s+-?\d+\.\d{2}
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """Dollars."""
 
-    time_zone: str | None = None
     currency: str | None = "USD"
-    date_order: str | None = None
-    written_in: str | None = None
 
 
 def spaced(line: str) -> tuple[tuple[str, ...], int] | None:
@@ -46,7 +44,7 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return {"master_id": "customer_id", "date": "at", "count": "quantity", "dollars": "amount"}
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Text without a header: customer, day, count and dollars.")
 
 

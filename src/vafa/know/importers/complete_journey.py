@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
+from vafa.know.defaults import Defaults
 
 KIND = "complete_journey"
 TITLE = gettext_noop("Complete Journey")
@@ -29,12 +30,11 @@ PRODUCT = {"product_type": "product_name", "product_category": "category", "bran
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """The file's times are UTC (``written_in``); the shops' days are those of New York."""
 
     time_zone: str | None = "America/New_York"
     currency: str | None = "USD"
-    date_order: str | None = None
     written_in: str | None = "UTC"
 
 
@@ -70,7 +70,7 @@ def _with_products(table: pa.Table, path: Path, extra: dict[str, str]) -> tuple[
     return table, extra
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Baskets of households in dollars; times are UTC, days those of New York.")
 
 

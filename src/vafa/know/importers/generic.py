@@ -10,6 +10,7 @@ from vafa.core.errors import Question
 from vafa.core.identity import fold_name
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
+from vafa.know.defaults import Defaults
 
 KIND = "generic"
 TITLE = gettext_noop("Activity file")
@@ -56,13 +57,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """Nothing is known of such a file but what it says."""
-
-    time_zone: str | None = None
-    currency: str | None = None
-    date_order: str | None = None
-    written_in: str | None = None
 
 
 def fold(name: str) -> str:
@@ -94,7 +90,7 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return found
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Columns by name: customer_id, date and amount are enough.")
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.know import odoo
+from vafa.know.defaults import Defaults
 
 KIND = "odoo_sale_orders"
 TITLE = gettext_noop("Odoo sales")
@@ -41,24 +42,19 @@ LAYOUT = odoo.Layout(
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """Nothing has to be known of such a file."""
-
-    time_zone: str | None = None
-    currency: str | None = None
-    date_order: str | None = None
-    written_in: str | None = None
 
 
 def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return LAYOUT.mapping(columns)
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     return odoo.prepare(table, LAYOUT)
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Confirmed sales orders with their lines; quotations are left out.")
 
 

@@ -30,7 +30,7 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return {"Email": "email"} if set(NEEDED) <= named else None
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     """One name, and the phone without the apostrophe that keeps spreadsheets from it."""
     first, last = (pc.fill_null(sheet.column(table, name), "") for name in ("First Name", "Last Name"))
     name = pc.utf8_trim_whitespace(pc.binary_join_element_wise(first, last, " "))
@@ -39,7 +39,7 @@ def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]: 
     return table, {"Customer": "customer_name", "Customer's phone": "phone"}
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Customers by e-mail and phone.")
 
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.know import sheet
+from vafa.know.defaults import Defaults
 
 KIND = "shopify_orders"
 TITLE = gettext_noop("Shopify orders")
@@ -40,13 +41,8 @@ _OF_LINE = ("Lineitem quantity", "Lineitem name", "Lineitem sku", "Lineitem pric
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """The file tells its currency, and its times carry their offset."""
-
-    time_zone: str | None = None
-    currency: str | None = None
-    date_order: str | None = None
-    written_in: str | None = None
 
 
 def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
@@ -55,7 +51,7 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return {name: target for name, target in NAMES.items() if name in columns}
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     """Lines that add up to the order's subtotal, and a return for what was refunded.
 
     The subtotal is the goods after every discount, before shipping; who bought is known by e-mail, else by phone.
@@ -128,7 +124,7 @@ def _refunds(table: pa.Table, first: np.ndarray, goods: np.ndarray) -> pa.Table:
     return sheet.given_back(table, places, columns, _OF_LINE)
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Orders with their lines; amounts are the goods after discounts, and refunds are returns.")
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.know import sheet, square
+from vafa.know.defaults import Defaults
 
 KIND = "square_items"
 TITLE = gettext_noop("Square items")
@@ -30,13 +31,10 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """Dates are written as in America where they don't show otherwise; each row tells the zone of its time."""
 
-    time_zone: str | None = None
-    currency: str | None = None
     date_order: str | None = "mdy"
-    written_in: str | None = None
 
 
 def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
@@ -45,7 +43,7 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return {name: target for name, target in NAMES.items() if name in columns}
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     """As the transactions are read; a product goes by its SKU, else by its name."""
     discount, _wrong = sheet.numbers(sheet.column(table, "Discounts"))
     table = sheet.put(table, "Discounts", sheet.amounts(-discount, discount != 0))
@@ -55,7 +53,7 @@ def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]: 
     return table, {**extra, "Discounts": "discount", "Product": "product_id"}
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Sold and returned things with their categories; amounts are net sales, without tax.")
 
 

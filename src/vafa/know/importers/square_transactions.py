@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.know import sheet, square
+from vafa.know.defaults import Defaults
 
 KIND = "square_transactions"
 TITLE = gettext_noop("Square transactions")
@@ -28,13 +29,10 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """Dates are written as in America where they don't show otherwise; each row tells the zone of its time."""
 
-    time_zone: str | None = None
-    currency: str | None = None
     date_order: str | None = "mdy"
-    written_in: str | None = None
 
 
 def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
@@ -43,14 +41,14 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return {name: target for name, target in NAMES.items() if name in columns}
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     """Sales before tax and tip; a refund gives back what its transaction sold. What was voided never happened."""
     status = pc.fill_null(pc.utf8_lower(sheet.column(table, "Transaction Status")), "")
     table = table.filter(pc.invert(pc.is_in(status, pa.array(["voided", "canceled", "cancelled", "failed"]))))
     return square.plain(table)
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Payments and refunds; amounts are net sales, without tax and tip.")
 
 

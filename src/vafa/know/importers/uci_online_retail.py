@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
+from vafa.know.defaults import Defaults
 
 KIND = "uci_online_retail"
 TITLE = gettext_noop("UCI Online Retail")
@@ -28,13 +29,11 @@ NAMES = {
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """The shop sold in pounds; ``date_order`` counts only where the dates don't show it."""
 
-    time_zone: str | None = None
     currency: str | None = "GBP"
     date_order: str | None = "mdy"
-    written_in: str | None = None
 
 
 def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
@@ -44,7 +43,7 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return found if whole and any(c.lower() == "stockcode" for c in columns) else None
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     """An invoice that starts with C gives back; ids lose the .0 that they got from a spreadsheet."""
     source = {target: name for name, target in (mapping(table.column_names) or {}).items()}
     for target in ("customer_id", "purchase_id"):
@@ -59,7 +58,7 @@ def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]: 
     return table.append_column("cancelled", pc.if_else(back, "return", "sale")), {"cancelled": "kind"}
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Lines of invoices; an invoice that starts with C is a return, and amounts are quantity × price.")
 
 

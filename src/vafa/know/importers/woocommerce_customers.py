@@ -28,13 +28,13 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return {"Name": "customer_name", "Email": "email"} if set(NEEDED) <= set(columns) else None
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     """The phone of the bill, else that of the parcel."""
     phone = pc.coalesce(sheet.column(table, "Billing Phone"), sheet.column(table, "Shipping Phone"))
     return sheet.put(table, "Customer's phone", phone), {"Customer's phone": "phone"}
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Customers by e-mail and phone.")
 
 

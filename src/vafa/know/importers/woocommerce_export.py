@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.know import sheet
+from vafa.know.defaults import Defaults
 
 KIND = "woocommerce_export"
 TITLE = gettext_noop("WooCommerce order export")
@@ -33,13 +34,8 @@ _BESIDE = ("shipping_total", "shipping_tax_total", "fee_total", "fee_tax_total",
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """The file tells its currency."""
-
-    time_zone: str | None = None
-    currency: str | None = None
-    date_order: str | None = None
-    written_in: str | None = None
 
 
 def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
@@ -48,7 +44,7 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return {name: target for name, target in NAMES.items() if name in columns} | {"order_total": "amount"}
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     """Goods after discounts, without shipping, fees and tax; customers by their number, guests by their e-mail."""
     of, count = sheet.orders(sheet.column(table, "order_id"))
     for name in _OF_ORDER:
@@ -136,7 +132,7 @@ def _refunds(table: pa.Table, of: np.ndarray, count: int) -> pa.Table:
     return sheet.given_back(table, places, columns, _OF_LINE)
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Orders with their items where the export has them; amounts are the goods after discounts.")
 
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from vafa.core.words import gettext as _
 from vafa.core.words import gettext_noop
 from vafa.know import sheet
+from vafa.know.defaults import Defaults
 
 KIND = "woocommerce_orders"
 TITLE = gettext_noop("WooCommerce orders")
@@ -29,13 +30,8 @@ NO_SALE = ("pending", "pending payment", "failed", "cancelled", "trash", "checko
 
 
 @dataclass(frozen=True)
-class Params:
+class Params(Defaults):
     """Nothing has to be known of such a file."""
-
-    time_zone: str | None = None
-    currency: str | None = None
-    date_order: str | None = None
-    written_in: str | None = None
 
 
 def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
@@ -44,7 +40,7 @@ def mapping(columns: Sequence[str]) -> Mapping[str, str] | None:
     return {name: target for name, target in NAMES.items() if name in columns}
 
 
-def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:  # noqa: ARG001  the shelf's signature
+def prepare(table: pa.Table, path: Path) -> tuple[pa.Table, Mapping[str, str]]:
     """Orders that were never paid are left out; a refund is a return of its order."""
     status = pc.fill_null(pc.utf8_lower(sheet.column(table, "Status")), "")
     status = pc.utf8_ltrim(pc.replace_substring_regex(status, "^wc-", ""), " ")
@@ -88,7 +84,7 @@ def _only_product(table: pa.Table) -> pa.Array:
     return pc.if_else(several, pa.scalar(None, pa.string()), name)
 
 
-def explain(params: Params) -> str:  # noqa: ARG001  the shelf's signature
+def explain(params: Params) -> str:
     return _("Orders by their net sales; customers go by their names, as the report tells nothing else of them.")
 
 
